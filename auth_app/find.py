@@ -1,0 +1,42 @@
+"""Finding the auth record that somebody names."""
+
+from __future__ import annotations
+
+from collections_app.records import instances, rows
+from collections_app.schema import indexes, snapshot
+from collections_app.schema.definition import CollectionDef
+from collections_app.schema.record_model import RecordModel
+from core_app import sql
+
+
+class NotUnique(Exception):
+    """The field has no unique index, so its value names nobody in particular."""
+
+
+def by_id(collection: CollectionDef, record_id: str) -> RecordModel | None:
+    """Return the record with this id, or ``None``."""
+    held = snapshot.current()
+    row = rows.fetch_by_id(collection, record_id)
+    return None if row is None else instances.of_row(held, collection, row)
+
+
+def by_email(collection: CollectionDef, email: str) -> RecordModel | None:
+    """Return the record with this address, or ``None``."""
+    return by_unique(collection, "email", email)
+
+
+def by_unique(collection: CollectionDef, field: str, value: str) -> RecordModel | None:
+    """Return the record with ``value`` in ``field``, or ``None``. Raise ``NotUnique``.
+
+    Upper and lower case are the same where the field's unique index says so.
+    """
+    index = indexes.unique_on(collection.indexes, field)
+    if index is None:
+        raise NotUnique(f"{collection.name}.{field}")
+    value = sql.dialect().sought(value)
+    model = snapshot.current().model(collection)
+    attribute = model.attributes.get(field, field)
+    if index.columns[0].collate.lower() != "nocase":
+        return model.objects.filter(**{attribute: value}).first()
+    same, wanted = rows.dialect().in_any_case(attribute, value)
+    return model.objects.annotate(same=same).filter(same=wanted).first()

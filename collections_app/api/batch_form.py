@@ -1,0 +1,150 @@
+"""A batch's body -> ``Item``s: JSON, or a form with ``@jsonPayload`` and files beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from core_app import bodies, strict_json
+from core_app.errors import BadRequest, FieldError, PayloadTooLarge, required
+
+UNREADABLE = "Failed to read the submitted batch data."
+INVALID = "Invalid batch request data."
+DEFAULT_LIMIT = 128 << 20
+MAX_URL_LENGTH = 2000
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+#: ``requests.0.photo`` or ``requests[0].photo``, modifiers of the field's name included
+_FILE_KEY = re.compile(r"requests(?:\.(\d+)|\[(\d+)\])\.(.+)")
+
+
+class BatchSettings(Protocol):
+    @property
+    def max_requests(self) -> int: ...
+    @property
+    def max_body_size(self) -> int: ...
+
+
+@dataclass(slots=True)
+class Item:
+    """One write of a batch, as submitted. ``body`` is ``None`` where none was given."""
+
+    method: str = ""
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+
+
+def limit(settings: BatchSettings) -> int:
+    """Return how many bytes a batch's body may have."""
+    return settings.max_body_size if settings.max_body_size > 0 else DEFAULT_LIMIT
+
+
+def read(request: HttpRequest, settings: BatchSettings) -> list[Item]:
+    """Return the submitted items. Raise ``BadRequest`` if they cannot be read or are not valid."""
+    values = _values(request, settings)
+    items = [_item(raw) for raw in _typed(_value(values, "requests"), list)]
+    _check(items, settings.max_requests)
+    _give_files(items, values)
+    return items
+
+
+def _values(request: HttpRequest, settings: BatchSettings) -> dict[str, Any]:
+    """Return the body. Numbers too large matter only in the keys that are read."""
+    try:
+        return bodies.read(request, limit=limit(settings)).values
+    except PayloadTooLarge:
+        raise
+    except BadRequest as error:
+        values = bodies.overflowing_object(request)
+        if values is None:
+            raise BadRequest(UNREADABLE, reason=error.reason) from error
+        return values
+
+
+def _item(raw: Any) -> Item:
+    values = _typed(raw, dict)
+    headers = _typed(_value(values, "headers"), dict)
+    if not all(isinstance(value, str) for value in headers.values()):
+        raise BadRequest(UNREADABLE, reason="a header is no text")
+    body = _value(values, "body")
+    if strict_json.has_overflow(body):
+        raise BadRequest(UNREADABLE, reason="a number is too large")
+    return Item(
+        _typed(_value(values, "method"), str),
+        _typed(_value(values, "url"), str),
+        headers,
+        None if body is None else _typed(body, dict),
+    )
+
+
+def _value(values: Mapping[str, Any], name: str) -> Any:
+    """Return the value of a key that may be written in any case."""
+    if name in values:
+        return values[name]
+    return next((value for key, value in values.items() if key.lower() == name), None)
+
+
+def _typed(value: Any, kind: type) -> Any:
+    """Return ``value``, an empty one for null. Raise ``BadRequest`` if it is of another type."""
+    if value is None:
+        return kind()
+    if type(value) is not kind:
+        raise BadRequest(UNREADABLE, reason=f"{kind.__name__} expected, got {value!r:.50}")
+    return value
+
+
+def _check(items: list[Item], most: int) -> None:
+    errors: dict[str, Any] = {}
+    if not items:
+        raise BadRequest(INVALID, {"requests": required()})
+    if len(items) > most:
+        raise BadRequest(INVALID, {"requests": _too_long(most)})
+    for at, item in enumerate(items):
+        found: dict[str, FieldError] = {}
+        if not item.method:
+            found["method"] = required()
+        elif item.method not in METHODS:
+            found["method"] = FieldError("validation_in_invalid", "Must be a valid value.")
+        if not item.url:
+            found["url"] = required()
+        elif len(item.url) > MAX_URL_LENGTH:
+            found["url"] = _too_long(MAX_URL_LENGTH)
+        if found:
+            errors[str(at)] = found
+    if errors:
+        raise BadRequest(INVALID, {"requests": errors})
+
+
+def _too_long(most: int) -> FieldError:
+    return FieldError(
+        "validation_length_too_long",
+        f"The length must be no more than {most}.",
+        {"max": most, "min": 0},
+    )
+
+
+def _give_files(items: list[Item], values: Mapping[str, Any]) -> None:
+    """Put the uploads named ``requests.N.field`` into the bodies of the items they belong to."""
+    for key, value in values.items():
+        named = _FILE_KEY.fullmatch(key)
+        if named is None:
+            continue
+        uploads = [
+            one
+            for one in (value if isinstance(value, list) else [value])
+            if isinstance(one, UploadedFile)
+        ]
+        at = int(named[1] or named[2])
+        if not uploads or at >= len(items):
+            continue
+        body = items[at].body = items[at].body or {}
+        before = body.get(named[3])
+        kept = [] if before in (None, "") else before if isinstance(before, list) else [before]
+        together = [*kept, *uploads]
+        body[named[3]] = together[0] if len(together) == 1 else together

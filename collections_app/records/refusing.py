@@ -1,0 +1,65 @@
+"""What stops a write -> what its caller may be told, after the ``…_failed`` signal was sent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, IntegrityError
+
+from collections_app.hooks import RecordEvent
+from collections_app.records import writes
+from collections_app.records.undo import undoing
+from collections_app.schema.snapshot import SchemaMoved
+from core_app import dialects
+from core_app.errors import ApiError, BadRequest, FieldErrors, ServiceUnavailable
+from core_app.exception_handler import AWAY
+from core_app.hooks import HookSignal
+
+logger = logging.getLogger("holdall.records")
+
+
+class Overtaken(Exception):
+    """The row is no longer what the act began with: it is to be done again."""
+
+
+@contextmanager
+def act(event: RecordEvent, failed: HookSignal, message: str) -> Iterator[None]:
+    """Turn whatever stops the act in the block into an ``ApiError`` with ``message``."""
+    try:
+        with undoing():
+            yield
+    except (Overtaken, SchemaMoved):
+        raise
+    except Exception as error:
+        event.error = error
+        failed.send_robust(event.collection.name, event=event)
+        refusal = _refusal(event, error, message)
+        if refusal is error:
+            raise
+        raise refusal from error
+
+
+def _refusal(event: RecordEvent, error: Exception, message: str) -> Exception:
+    match error:
+        case ApiError():
+            return error
+        case FieldErrors():
+            return BadRequest(message, error.errors)
+        case IntegrityError():
+            return BadRequest(
+                message, writes.taken_columns(event.collection, error), reason=str(error)
+            )
+        case DatabaseError() if dialects.is_away(error):
+            return ServiceUnavailable(AWAY, reason=str(error))
+        case DatabaseError():
+            return BadRequest(message, reason=str(error))
+        case OSError() if event.info is not None:
+            # files could not be stored: a full disk, a bucket out of reach
+            logger.error("a write to %s failed", event.collection.name, exc_info=error)
+            return BadRequest(message, reason=repr(error))
+    if event.info is None:
+        return error  # code called this: let it see its own error
+    logger.error("a hook of %s failed", event.collection.name, exc_info=error)
+    return BadRequest(message, reason=repr(error))

@@ -1,0 +1,233 @@
+"""Stored rows of one collection: the statements that read them. One call is one statement.
+
+A row is a tuple in the order of ``CollectionDef.columns``, values as the driver gives them. What a
+``Selection`` says (joins, conditions, order) was compiled by ``query``; nothing here knows rules.
+Without one every record is meant, but none that is in the trash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from django.db import connection
+
+from collections_app.query import dialects, run
+from collections_app.query.compile import Selection
+from collections_app.query.living import and_living, living
+from collections_app.query.sql import EMPTY
+from collections_app.records.shape import Shown
+from collections_app.records.shape import shaper as shaper_of_many
+from collections_app.schema.definition import CollectionDef
+from collections_app.schema.snapshot import Snapshot
+from core_app import sql
+from core_app.sql import Row
+
+if TYPE_CHECKING:
+    from collections_app.query.dialects.base import Dialect
+
+LARGEST = 2**63 - 1
+#: no conditions and no order
+EVERYTHING = Selection(EMPTY, EMPTY, EMPTY, distinct=False)
+
+
+def dialect() -> Dialect:
+    """Return how the default database writes what databases write differently."""
+    return dialects.of(connection.vendor)
+
+
+def quoted(name: str) -> str:
+    """Return ``name`` as a statement writes it."""
+    return dialect().quote_name(name)
+
+
+def fetch(
+    collection: CollectionDef,
+    selection: Selection | None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[Row]:
+    """Return the selected rows. Without a sort they come in the table's natural order."""
+    text: str = selected(collection)
+    params: tuple[Any, ...] = ()
+    is_plain = selection is None and not collection.is_view
+    if selection is None:
+        selection = living(collection)
+    text, params = _with_selection(collection, text, selection or EVERYTHING)
+    if limit is not None or offset:
+        text += collection.cached("limit", _limit)
+        params = (*params, LARGEST if limit is None else limit, min(offset, LARGEST))
+    return (sql.fetch_all if is_plain else run.fetch_all)(text, params)
+
+
+def count(collection: CollectionDef, selection: Selection | None) -> int:
+    """Return how many records are selected."""
+    is_plain = selection is None and not collection.is_view
+    table = quoted(collection.table)
+    text = f"SELECT COUNT(*) FROM {table}"  # noqa: S608
+    params: tuple[Any, ...] = ()
+    if selection is None:
+        selection = living(collection)
+    if selection is not None:
+        joins, where = selection.joins, selection.where
+        if joins.text:
+            text = f"SELECT COUNT(DISTINCT {_id_of(collection)}) FROM {table} {joins.text}"  # noqa: S608
+        if where.text:
+            text = f"{text} WHERE {where.text}"
+        params = (*joins.params, *where.params)
+    row = (sql.fetch_one if is_plain else run.fetch_one)(text, params)
+    return int(row[0]) if row else 0
+
+
+def fetch_by_id(
+    collection: CollectionDef,
+    record_id: str,
+    selection: Selection | None = None,
+    *,
+    to_change: bool = False,
+) -> Row | None:
+    """Return the row with this id if it is among the selected ones, else ``None``.
+
+    ``to_change``: in a transaction, nobody else changes it until the end.
+    """
+    start = selected(collection)
+    keep = _kept(collection) if to_change and connection.in_atomic_block else ""
+    by_id = collection.cached("by id", lambda: _by_id(collection))
+    is_plain = selection is None and not collection.is_view
+    if selection is None:
+        selection = living(collection)
+    if selection is None or not selection.where.text:
+        return sql.fetch_one(f"{start} {by_id}{keep}", (record_id,))
+    joins, where = selection.joins, selection.where
+    text = f"{start} {joins.text} {by_id} AND ({where.text}) LIMIT 1{keep}"
+    read = sql.fetch_one if is_plain else run.fetch_one
+    return read(text, (*joins.params, record_id, *where.params))
+
+
+def fetch_by_ids(
+    collection: CollectionDef,
+    ids: Iterable[str],
+    selection: Selection | None = None,
+    *,
+    to_change: bool = False,
+) -> dict[str, Row]:
+    """Return the rows with these ids that are among the selected ones, by id.
+
+    ``to_change``: nobody else changes them until the transaction ends.
+    """
+    among = collection.cached("by ids", lambda: f"{_id_of(collection)} {among_list()}")
+    wanted = orjson.dumps(list(ids)).decode()
+    return fetch_where(collection, among, (wanted,), selection, to_change=to_change)
+
+
+def fetch_where(
+    collection: CollectionDef,
+    condition: str,
+    params: Sequence[Any],
+    selection: Selection | None = None,
+    order: str = "",
+    *,
+    to_change: bool = False,
+) -> dict[str, Row]:
+    """Return by id the rows that meet ``condition`` and are among the selected ones."""
+    parts = [selected(collection)]
+    all_params: tuple[Any, ...] = tuple(params)
+    is_plain = selection is None and not collection.is_view
+    if selection is None:
+        selection = living(collection)
+    if selection is not None:
+        parts.append(selection.joins.text)
+        all_params = (*selection.joins.params, *all_params, *selection.where.params)
+    parts.append(f"WHERE {condition}")
+    if selection is not None and selection.where.text:
+        parts.append(f"AND ({selection.where.text})")
+    if order:
+        parts.append(f"ORDER BY {order}")
+    if to_change:
+        parts.append(_kept(collection))
+    at = position(collection, "id")
+    read = sql.fetch_all if is_plain else run.fetch_all
+    return {row[at]: row for row in read(" ".join(parts), all_params)}
+
+
+def stored_by(collection: CollectionDef, column: str, value: Any) -> dict[str, Any] | None:
+    """Return the stored values, by field name, of the first record with ``value`` in ``column``."""
+    where = f"{quoted(collection.table)}.{quoted(column)} = {dialect().mark}"
+    text = f"{selected(collection)} WHERE {where}{and_living(collection)} LIMIT 1"
+    row = sql.fetch_one(text, (value,))
+    return None if row is None else dict(zip(collection.columns, row, strict=True))
+
+
+def shaper(
+    snapshot: Snapshot, collection: CollectionDef, superuser: bool
+) -> Callable[[Row], Shown]:
+    """Return the function that makes one row JSON-ready; ``shape.shaper`` is for many at once."""
+    many = shaper_of_many(collection, superuser=superuser)
+    made: Callable[[Row], Shown] = snapshot.cached(
+        ("shape one", collection.id, superuser), lambda: lambda row: many((row,))[0]
+    )
+    return made
+
+
+def selected(collection: CollectionDef) -> str:
+    """Return ``SELECT columns FROM table``."""
+    text: str = collection.cached("select", lambda: _select(collection))
+    return text
+
+
+def position(collection: CollectionDef, column: str) -> int:
+    """Return where in a row the value of ``column`` stands."""
+    positions: dict[str, int] = collection.cached(
+        "positions", lambda: {name: at for at, name in enumerate(collection.columns)}
+    )
+    return positions[column]
+
+
+def among_list() -> str:
+    """Return ``IN (…)`` for a value that is a JSON list of ids: one statement for any number."""
+    how = dialect()
+    return f"IN (SELECT value FROM {how.items_of_list(how.mark)})"  # noqa: S608
+
+
+def _kept(collection: CollectionDef) -> str:
+    """Return what keeps the rows that a SELECT finds as they are until the transaction ends."""
+    how = sql.dialect().for_update
+    return f"{how} OF {quoted(collection.table)}" if how else ""
+
+
+def _limit() -> str:
+    return f" LIMIT {dialect().mark} OFFSET {dialect().mark}"
+
+
+def _id_of(collection: CollectionDef) -> str:
+    return f"{quoted(collection.table)}.{quoted('id')}"
+
+
+def _by_id(collection: CollectionDef) -> str:
+    return f"WHERE {_id_of(collection)} = {dialect().mark}"
+
+
+def _select(collection: CollectionDef) -> str:
+    table = quoted(collection.table)
+    columns = ", ".join(f"{table}.{quoted(column)}" for column in collection.columns)
+    return f"SELECT {columns} FROM {table}"  # noqa: S608 names come from the schema
+
+
+def _with_selection(
+    collection: CollectionDef, start: str, selection: Selection
+) -> tuple[str, tuple[Any, ...]]:
+    joins, where, order = selection.joins, selection.where, selection.order
+    text = f"{start} {joins.text}" if joins.text else start
+    if where.text:
+        text = f"{text} WHERE {where.text}"
+    if selection.distinct:
+        # a table's other columns go with its key
+        names = collection.columns if collection.is_view else ("id",)
+        table = quoted(collection.table)
+        text = dialect().distinct_rows(text, [f"{table}.{quoted(name)}" for name in names])
+    natural = "" if collection.is_view else dialect().natural_order(quoted(collection.table))
+    by = ", ".join(item for item in (order.text, natural) if item)
+    if by:
+        text = f"{text} ORDER BY {by}"
+    return text, (*joins.params, *where.params, *order.params)

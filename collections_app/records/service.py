@@ -1,0 +1,339 @@
+"""The one door for writing records: HTTP, batch, hooks, ``record.save()`` and commands all use it.
+
+Each act reads top to bottom:
+
+1. the rule, and the checks of the collection's type on what a client sent;
+2. validation, and files stored;
+3. one transaction: ``before_…`` receivers, the row, cascades, ``after_…`` receivers;
+4. after the commit: ``record_created`` and its like, files dropped.
+
+``before_…`` receivers run *inside* the transaction, just ahead of the write, so what they read
+(stock, quotas) still holds when the row is written. They may change the record, so where any
+listens, 2 happens after them, inside the transaction too; where none does, it happens before, and
+the lock is held for the statements alone. Whatever a client sent is cast, and passwords hashed,
+before either.
+
+``info`` is who asks. ``None`` is code without a request: no rule, no hidden fields, no form checks.
+What goes wrong is an ``ApiError``: the act's plain 400 with ``{field: error}``, unless a receiver
+raised its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Any
+
+from django.db import connection
+
+from collections_app import hooks
+from collections_app.collection_types import registry
+from collections_app.collection_types.base import CollectionType
+from collections_app.fields.base import FieldType, Shape
+from collections_app.hooks import RecordEvent
+from collections_app.query import judge
+from collections_app.query.cache import Selection
+from collections_app.query.errors import FilterError
+from collections_app.query.select import select
+from collections_app.records import access, cascade, instances, moments, rows, writes
+from collections_app.records.cascade import DELETE_FAILED
+from collections_app.records.refusing import Overtaken, act
+from collections_app.records.turn import writing
+from collections_app.records.validate import validate
+from collections_app.records.values import apply_body, normalised_body
+from collections_app.schema import snapshot as snapshots
+from collections_app.schema.definition import CollectionDef
+from collections_app.schema.record_model import RecordModel
+from collections_app.schema.snapshot import Snapshot
+from core_app import ids
+from core_app.errors import BadRequest, FieldError, FieldErrors, NotFound
+from core_app.request_info import RequestInfo
+from core_app.sql import Row
+
+CREATE_FAILED = "Failed to create record."
+UPDATE_FAILED = "Failed to update record."
+#: told of an act once its rule has passed and before anything else; may raise to stop it
+Ahead = Callable[[RecordEvent], None]
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def create(
+    collection: CollectionDef,
+    body: Mapping[str, Any],
+    info: RequestInfo | None = None,
+    *,
+    ahead: Ahead | None = None,
+) -> RecordModel:
+    """Store a new record made of ``body`` and return it. Raise ``ApiError``."""
+    access.require_writable(collection)
+    rule = access.rule_for(collection, "create", info)
+    snapshot = snapshots.current()
+    record = instances.blank(snapshot, collection)
+    info = take(collection, record, body, info)
+    if info is not None and not info.is_superuser:
+        _require_storable(collection, record)
+        if rule:
+            _require_create_rule(snapshot, collection, record, info, rule)
+    event = RecordEvent(collection, record, NOTHING, info)
+    if ahead is not None:
+        ahead(event)
+    _add(event, body)
+    return record
+
+
+def update(
+    collection: CollectionDef,
+    record_id: str,
+    body: Mapping[str, Any],
+    info: RequestInfo | None = None,
+    *,
+    ahead: Ahead | None = None,
+) -> RecordModel:
+    """Change a stored record by ``body`` and return it. Raise ``ApiError``.
+
+    ``body`` may hold modifiers (``total+``), so what is written depends on what was read: if
+    somebody else changed the row in between, all is done again, this time holding the lock.
+    """
+    access.require_writable(collection)
+    try:
+        return _update(collection, record_id, body, info, ahead)
+    except Overtaken:
+        with writing():
+            return _update(collection, record_id, body, info, ahead)
+
+
+def delete(
+    collection: CollectionDef,
+    record_id: str,
+    info: RequestInfo | None = None,
+    *,
+    ahead: Ahead | None = None,
+) -> None:
+    """Delete a stored record, with what its relations demand. Raise ``ApiError``.
+
+    With soft delete it goes to the trash (``soft_delete`` brings it back).
+    """
+    access.require_writable(collection)
+    rule = access.rule_for(collection, "delete", info)
+    snapshot = snapshots.current()
+    row = rows.fetch_by_id(
+        collection, record_id, _selection(snapshot, collection, info, rule) if rule else None
+    )
+    if row is None:
+        raise NotFound
+    event = cascade.event_of(snapshot, collection, row, info)
+    if ahead is not None:
+        ahead(event)
+    with act(event, hooks.record_delete_failed, DELETE_FAILED), writing():
+        cascade.delete(snapshot, collection, [event], moments.next_one())
+
+
+def save(record: RecordModel) -> None:
+    """Create or update ``record`` as it is; what ``record.save()`` does. Raise ``ApiError``."""
+    collection = record.collection
+    access.require_writable(collection)
+    if record._state.adding:
+        _add(RecordEvent(collection, record, NOTHING, None), NOTHING)
+        return
+    snapshot = snapshots.current()
+    _hash_passwords(record)
+    with writing():
+        row = rows.fetch_by_id(collection, record.id, to_change=True)
+        if row is None:
+            raise NotFound
+        original = instances.values_of_row(snapshot, collection, row)
+        _change(RecordEvent(collection, record, original, None), NOTHING, row)
+
+
+def _update(
+    collection: CollectionDef,
+    record_id: str,
+    body: Mapping[str, Any],
+    info: RequestInfo | None,
+    ahead: Ahead | None,
+) -> RecordModel:
+    rule = access.rule_for(collection, "update", info)
+    snapshot = snapshots.current()
+    # a rule that asks for the body needs the values that the body makes of the stored ones
+    needs_body = "@request.body" in rule
+    selection = None
+    if rule and not needs_body:
+        selection = _selection(snapshot, collection, info, rule)
+    row = rows.fetch_by_id(collection, record_id, selection, to_change=True)
+    if row is None:
+        raise NotFound
+    record = instances.of_row(snapshot, collection, row)
+    original = instances.values_of_row(snapshot, collection, row)
+    info = take(collection, record, body, info)
+    if needs_body and not _passes_stored(snapshot, collection, info, record_id, rule):
+        raise NotFound
+    event = RecordEvent(collection, record, original, info)
+    if ahead is not None:
+        ahead(event)
+    _change(event, body, row)
+    return record
+
+
+def _add(event: RecordEvent, body: Mapping[str, Any]) -> None:
+    collection, kind = event.collection, registry.of(event.collection.type_name)
+    with act(event, hooks.record_create_failed, CREATE_FAILED):
+        if event.info is not None:
+            kind.accept_body(collection, event, body, is_new=True)
+        is_heard = hooks.before_record_create.has_listeners(collection.name)
+        if is_heard:
+            _hash_passwords(event.record)
+        else:
+            _complete(kind, event, is_new=True)
+        with writing():
+            if is_heard:
+                hooks.before_record_create.send(collection.name, event=event)
+                _complete(kind, event, is_new=True)
+            kind.check_in_transaction(event, is_new=True)
+            writes.insert(event)
+            kind.after_write(event, is_new=True)
+            hooks.after_record_create.send(collection.name, event=event)
+            writes.announce_saved(hooks.record_created, event)
+
+
+def _change(event: RecordEvent, body: Mapping[str, Any], before: Row) -> None:
+    """Write what differs from the row ``before``. Raise ``Overtaken`` if that is not stored."""
+    collection, kind = event.collection, registry.of(event.collection.type_name)
+    is_locked = connection.in_atomic_block  # nobody can have changed the row meanwhile
+    with act(event, hooks.record_update_failed, UPDATE_FAILED):
+        if event.info is not None:
+            kind.accept_body(collection, event, body, is_new=False)
+        is_heard = hooks.before_record_update.has_listeners(collection.name)
+        if is_heard:
+            _hash_passwords(event.record)
+        else:
+            _complete(kind, event, is_new=False)
+        with writing():
+            if not is_locked and _stored_now(event) != before:
+                raise Overtaken
+            if is_heard:
+                hooks.before_record_update.send(collection.name, event=event)
+                _complete(kind, event, is_new=False)
+            kind.check_in_transaction(event, is_new=False)
+            writes.update(event, before)
+            kind.after_write(event, is_new=False)
+            hooks.after_record_update.send(collection.name, event=event)
+            writes.announce_saved(hooks.record_updated, event)
+
+
+def _stored_now(event: RecordEvent) -> Row | None:
+    """Return the row of the event's record as it is, and stays until the transaction ends."""
+    return rows.fetch_by_id(event.collection, str(event.original["id"]), to_change=True)
+
+
+def _complete(kind: CollectionType, event: RecordEvent, *, is_new: bool) -> None:
+    """Fill in what the server sets, validate, store files. Raise ``FieldErrors``."""
+    kind.before_validate(event, is_new=is_new)
+    errors: dict[str, Any] = {}
+    try:
+        validate(event.collection, event.record, event.original, is_new=is_new)
+    except FieldErrors as error:
+        errors = error.errors
+    try:
+        hooks.record_validating.send(event.collection.name, event=event)
+    except FieldErrors as error:
+        errors = {**error.errors, **errors}
+    if errors:
+        raise FieldErrors(errors)
+    writes.store_files(event)
+
+
+def _hash_passwords(record: RecordModel) -> None:
+    """Hash new passwords while no transaction waits; what is wrong with them is told later."""
+    for field in record.collection.fields:
+        if field.shape is Shape.BLANK:
+            with suppress(FieldError):
+                field.validate(record[field.name])
+
+
+def take(
+    collection: CollectionDef,
+    record: RecordModel,
+    body: Mapping[str, Any],
+    info: RequestInfo | None,
+) -> RequestInfo | None:
+    """Set what ``body`` says, as far as ``info`` may; return ``info`` with the resolved body."""
+    writable = _writable(registry.of(collection.type_name), info)
+    values = apply_body(collection, record.values(), body, writable)
+    for name, value in values.items():
+        record.put(name, value)
+    return None if info is None else info.but(body=normalised_body(collection, body, values))
+
+
+def _writable(kind: CollectionType, info: RequestInfo | None) -> Callable[[FieldType], bool]:
+    if info is None:
+        return lambda field: True
+    asking, superuser = info, info.is_superuser
+
+    def writable(field: FieldType) -> bool:
+        if superuser or not field.options.hidden:
+            return kind.writable(field.name, asking) is not False
+        return kind.writable(field.name, asking) is True
+
+    return writable
+
+
+def _require_storable(collection: CollectionDef, record: RecordModel) -> None:
+    """Raise ``BadRequest`` for a value that no rule could be judged by: a password too long."""
+    for field in collection.fields:
+        if field.shape is Shape.BLANK and not field.is_storable(record[field.name]):
+            raise BadRequest(CREATE_FAILED, reason=f"{field.name} cannot be stored")
+
+
+def values_for_create_rule(collection: CollectionDef, record: RecordModel) -> dict[str, Any]:
+    """Return what the create rule is judged by, as the driver takes it, by column.
+
+    These are the submitted values; autodates and generated texts are still empty.
+    """
+    kind = registry.of(collection.type_name)
+    values = kind.values_for_create_rule(collection, record.values())
+    values["id"] = values["id"] or f"__temp_id__{ids.random_lower(10)}"
+    return instances.values_for_rule(collection, values)
+
+
+def _require_create_rule(
+    snapshot: Snapshot,
+    collection: CollectionDef,
+    record: RecordModel,
+    info: RequestInfo,
+    rule: str,
+) -> None:
+    stored = values_for_create_rule(collection, record)
+    try:
+        passes = judge.passes_values(snapshot, collection, info, stored, rule=rule)
+    except FilterError as error:
+        raise BadRequest(CREATE_FAILED, reason=f"create rule: {error}") from error
+    if not passes:
+        raise BadRequest(CREATE_FAILED, reason="the create rule is not satisfied")
+
+
+def _passes_stored(
+    snapshot: Snapshot,
+    collection: CollectionDef,
+    info: RequestInfo | None,
+    record_id: str,
+    rule: str,
+) -> bool:
+    if info is None:
+        return True
+    try:
+        return judge.passes_stored(snapshot, collection, info, record_id, rule=rule)
+    except FilterError as error:
+        raise NotFound(reason=f"{collection.name}: {error}") from error
+
+
+def _selection(
+    snapshot: Snapshot, collection: CollectionDef, info: RequestInfo | None, rule: str
+) -> Selection | None:
+    if info is None:
+        return None
+    try:
+        return select(snapshot, collection, info, rule=rule)
+    except FilterError as error:
+        raise NotFound(reason=f"{collection.name}: {error}") from error

@@ -1,0 +1,133 @@
+"""Is this record fit to be stored? Every field is judged; what they refer to is asked once each.
+
+Runs for every write, so what is to be asked of which field is worked out once per collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from collections_app.fields.base import FieldType, References
+from collections_app.query.living import and_living
+from collections_app.records.rows import dialect, quoted
+from collections_app.schema import snapshot
+from collections_app.schema.definition import CollectionDef
+from collections_app.schema.record_model import RecordModel
+from core_app import sql
+from core_app.errors import FieldError, FieldErrors
+
+#: ids asked for in one statement
+_CHUNK = 500
+
+
+class _Plan(NamedTuple):
+    #: fields that the server may fill in
+    filled: tuple[FieldType, ...]
+    #: name and check of each field, and the field itself if a check by value is not all
+    steps: tuple[tuple[str, Callable[[Any], None], FieldType | None], ...]
+
+
+def validate(
+    collection: CollectionDef, record: RecordModel, original: Mapping[str, Any], *, is_new: bool
+) -> None:
+    """Fill in generated values, then raise ``FieldErrors`` with the first error of each field.
+
+    ``original`` holds the stored Python values by name; it is not looked at for a new record.
+    """
+    plan: _Plan = collection.cached("validation", lambda: _plan(collection))
+    attributes = record.attributes
+    for field in plan.filled:
+        attribute = attributes.get(field.name, field.name)
+        value = getattr(record, attribute)
+        filled = field.fill(value, is_new=is_new)
+        if filled is not value:
+            setattr(record, attribute, filled)
+    errors: dict[str, FieldError] = {}
+    for name, check, special in plan.steps:
+        value = getattr(record, attributes.get(name, name))
+        try:
+            if special is None:
+                check(value)
+            else:
+                _check(collection, special, value, original, is_new)
+        except FieldError as error:
+            errors[name] = error
+    if errors:
+        raise FieldErrors(errors)
+
+
+def _check(
+    collection: CollectionDef,
+    field: FieldType,
+    value: Any,
+    original: Mapping[str, Any],
+    is_new: bool,
+) -> None:
+    if field.is_key and not is_new:
+        _require_unchanged(value, original.get(field.name))
+        return  # it is the stored one, whatever the rules are now
+    field.validate_change(value, original.get(field.name), is_new=is_new)
+    if field.unique_in_any_case:
+        _require_free(collection, field.name, value)
+    field.validate(value)
+    if wanted := field.references(value):
+        _require_existing(wanted)
+
+
+def _require_unchanged(value: Any, before: Any) -> None:
+    if value != before:
+        raise FieldError("validation_pk_change", "The record primary key cannot be changed.")
+
+
+def _require_free(collection: CollectionDef, name: str, value: str) -> None:
+    """Raise ``FieldError`` if a record has this value in any case."""
+    table, column = quoted(collection.table), quoted(name)
+    statement = f"SELECT 1 FROM {table} WHERE lower({column}) = lower({dialect().mark}) LIMIT 1"  # noqa: S608
+    if sql.fetch_one(statement, (value,)):
+        raise FieldError(
+            "validation_pk_invalid", "The record primary key is invalid or already exists."
+        )
+
+
+def _require_existing(wanted: References) -> None:
+    """Raise ``FieldError`` unless all records are there, whoever may see them."""
+    target = snapshot.current().by_id.get(wanted.collection_id)
+    if target is None:
+        raise FieldError(
+            "validation_missing_rel_collection",
+            "Relation connection is missing or cannot be accessed.",
+        )
+    ids, found = wanted.ids, 0
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        text = _count(target.table, len(chunk)) + and_living(target)
+        found += sql.fetch_all(text, chunk)[0][0]
+    if found != len(ids):
+        raise FieldError(
+            "validation_missing_rel_records",
+            "Failed to find all relation records with the provided ids.",
+        )
+
+
+@lru_cache(maxsize=4096)
+def _count(table: str, length: int) -> str:
+    marks = ",".join([dialect().mark] * length)
+    return f"SELECT COUNT(*) FROM {quoted(table)} WHERE {quoted('id')} IN ({marks})"  # noqa: S608
+
+
+def _plan(collection: CollectionDef) -> _Plan:
+    return _Plan(
+        tuple(field for field in collection.fields if type(field).fill is not FieldType.fill),
+        tuple(
+            (field.name, field.validate, field if _is_special(field) else None)
+            for field in collection.fields
+            if not field.is_automatic  # the server sets it, so nothing can be wrong
+        ),
+    )
+
+
+def _is_special(field: FieldType) -> bool:
+    compares = type(field).validate_change is not FieldType.validate_change
+    return compares or field.is_key or field.relation_target is not None

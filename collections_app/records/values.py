@@ -1,0 +1,83 @@
+"""A request's body -> the new Python values of a record. Knows keys and modifiers, no database.
+
+A field ``tags`` is set by the key ``tags`` and, where its type allows, changed by ``tags+``,
+``+tags``, ``tags-`` or ``tags:autogenerate``; shorter keys come first, and all keys with text ahead
+of those with uploads. Other keys are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from collections_app.fields.base import FieldType
+from collections_app.schema.definition import CollectionDef
+
+#: what each key of a body does: the field, and the modifier ("" sets it)
+Keys = Mapping[str, tuple[FieldType, str]]
+
+
+def apply_body(
+    collection: CollectionDef,
+    current: Mapping[str, Any],
+    body: Mapping[str, Any],
+    writable: Callable[[FieldType], bool],
+) -> dict[str, Any]:
+    """Return the new Python value of every field that ``body`` names and ``writable`` allows.
+
+    ``current`` holds Python values by field name; what is absent there counts as empty. A field
+    that the server alone sets keeps its current value.
+    """
+    keys = _keys(collection)
+    values: dict[str, Any] = {}
+    changes: list[str] = []
+    for key, raw in body.items():
+        known = keys.get(key)
+        if known is None:
+            continue
+        field, modifier = known
+        if modifier:
+            changes.append(key)
+        elif writable(field):
+            values[key] = current.get(key, "") if field.is_automatic else field.prepare(raw)
+    if changes:
+        texts = [key for key in changes if not keys[key][0].brings_uploads(body[key])]
+        uploads = [key for key in changes if key not in texts]
+        for key in (*sorted(texts, key=len), *sorted(uploads, key=len)):
+            field, modifier = keys[key]
+            name = field.name
+            if not writable(field) or (key in texts and field.brings_uploads(body.get(name))):
+                continue  # uploads under the plain name replace what a text would have changed
+            now = values[name] if name in values else current.get(name, field.zero())
+            values[name] = field.modify(modifier, now, body[key])
+    return values
+
+
+def normalised_body(
+    collection: CollectionDef, body: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what rules see as ``@request.body.*``: new values by field, unknown keys as sent.
+
+    ``values`` is what ``apply_body`` made of ``body``; fields that it left out are not seen.
+    """
+    keys, fields = _keys(collection), collection.by_name
+    seen = {key: raw for key, raw in body.items() if key not in keys}
+    for name, value in values.items():
+        seen[name] = fields[name].to_request(value)
+    return seen
+
+
+def _keys(collection: CollectionDef) -> Keys:
+    keys: Keys = collection.cached("body keys", lambda: _make_keys(collection))
+    return keys
+
+
+def _make_keys(collection: CollectionDef) -> Keys:
+    keys = {}
+    for field in collection.fields:
+        keys[field.name] = field, ""
+        for modifier in field.modifiers:
+            before = modifier.startswith("^")
+            mark = modifier.removeprefix("^")
+            keys[mark + field.name if before else field.name + mark] = field, modifier
+    return keys

@@ -1,0 +1,44 @@
+"""The one door for commands: ``holdall serve`` where installed, ``manage.py serve`` elsewhere."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+
+from core_app.release import version
+
+_ASKING = frozenset({"help", "-h", "--help"})
+
+
+def main() -> None:
+    """Run the command that ``sys.argv`` names, with the settings that belong to it.
+
+    Apps and settings modules of the current folder can be imported, after everything installed.
+    """
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["version"]):
+        sys.stdout.write(f"holdall {version()}\n")
+        return
+    if not arguments or _ASKING.intersection(arguments):
+        _leave_no_traces()
+    here = os.getcwd()
+    if here not in sys.path and "" not in sys.path:
+        sys.path.append(here)
+    developing = arguments[:1] == ["runserver"]
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE",
+        "config.settings.dev" if developing else "config.settings.production",
+    )
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+def _leave_no_traces() -> None:
+    """Whoever only asks for help gets no data folder."""
+    folder = tempfile.mkdtemp(prefix="holdall-help-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["HOLDALL_DATA_DIR"] = folder

@@ -1,0 +1,100 @@
+"""What the environment says: the data folder, its secret key, and plain values by name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+_ABOVE = Path(__file__).resolve().parent.parent
+#: the project's folder: the checkout, or the current folder where we are an installed package
+BASE_DIR = _ABOVE if (_ABOVE / "manage.py").is_file() else Path.cwd()
+
+#: the file of the data folder that says where the data is
+DATABASE_FILE = "database_url"
+#: as ``DATABASE_URL``: SQLite, whatever that file says
+SQLITE = "sqlite"
+
+TRUE = frozenset({"1", "true", "yes", "on"})
+
+
+def text(name: str, default: str = "") -> str:
+    """Return an environment variable, ``default`` where it is absent or empty."""
+    return os.environ.get(name) or default
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """Return an environment variable as a yes or no."""
+    value = os.environ.get(name)
+    return value.strip().lower() in TRUE if value else default
+
+
+def choice(name: str, *allowed: str) -> str:
+    """Return an environment variable that is one of ``allowed``, the first where it is absent.
+
+    Any other value ends the program with a message.
+    """
+    value = text(name, allowed[0])
+    if value not in allowed:
+        raise SystemExit(f"{name} is {value!r}; it must be one of: {', '.join(allowed)}")
+    return value
+
+
+def encryption_key(name: str) -> str:
+    """Return the AES key that an environment variable holds, ``""`` for none.
+
+    A key of another length than AES takes ends the program with a message.
+    """
+    key = text(name)
+    if key and len(key.encode()) not in (16, 24, 32):
+        raise SystemExit(f"{name} must have 32 characters (or 16, or 24), not {len(key.encode())}")
+    return key
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return the comma-separated items of an environment variable."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def data_dir() -> Path:
+    """Return the data folder (``HOLDALL_DATA_DIR``, else ``data`` here), its owner's alone.
+
+    One that cannot be made ends the program with a message.
+    """
+    path = Path(text("HOLDALL_DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"the data folder {path} cannot be made: {error.strerror}") from error
+    return path
+
+
+def database_url(folder: Path) -> str:
+    """Return where the data is, ``""`` for SQLite: ``DATABASE_URL``, else what a move has written.
+
+    ``manage.py move_database --switch`` writes ``database_url`` in the data folder.
+    """
+    given = text("DATABASE_URL")
+    path = folder / DATABASE_FILE
+    if given or not path.exists():
+        return "" if given == SQLITE else given
+    return path.read_text().strip()
+
+
+def secret_key(folder: Path) -> str:
+    """Return the installation's secret, made on first use and readable by its owner alone.
+
+    ``HOLDALL_SECRET_KEY`` wins over the file.
+    """
+    given = text("HOLDALL_SECRET_KEY")
+    if given:
+        return given
+    path = folder / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key)
+    return key

@@ -1,0 +1,55 @@
+"""What our commands share: a help that teaches, and no traceback for what is not a bug."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from core_app.errors import ApiError
+from core_app.settings_store.sealing import Sealed
+
+_WRITTEN = "manage.py"  # in our texts; who runs ``holdall`` reads that
+
+
+def program() -> str:
+    """Return what the user calls: ``holdall``, ``holdall.pyz``, or ``manage.py`` in a checkout."""
+    name = os.path.basename(sys.argv[0])
+    return name if name.startswith("holdall") else _WRITTEN
+
+
+class Command(BaseCommand):
+    """A command of ours. ``help`` says what it does, ``details`` goes below the options.
+
+    What the world refuses (a disk, a database, a rule) ends it with status 1 and one line.
+    """
+
+    details = ""
+    suppressed_base_arguments = {
+        *("--version", "--verbosity", "--settings", "--pythonpath", "--traceback"),
+        *("--no-color", "--force-color", "--skip-checks"),
+    }
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.description = as_called(self.help)
+        parser.epilog = as_called(self.details)
+        return parser
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except ApiError as error:
+            raise CommandError(error.body()["message"]) from error
+        except (DatabaseError, OSError, Sealed) as error:
+            raise CommandError(str(error)) from error
+
+
+def as_called(text: str) -> str:
+    """Return a text of ours with the program's name as the user calls it."""
+    return text.replace(_WRITTEN, program())

@@ -1,0 +1,147 @@
+"""PostgreSQL, by psycopg 3: values come as SQLite's driver gives them, statements stay prepared."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from core_app.dialects.base import Dialect, Violation
+
+if TYPE_CHECKING:
+    import psycopg
+
+#: classes of SQLSTATE: values and statements that cannot be, limits, stopped
+_REFUSALS = ("22", "42", "54", "57014")
+_CANCELLED = "57014"
+#: the connection is broken, the server stops, starts, or has no place for one more
+_GONE = ("08", "57P", "53300")
+_UNIQUE = "23505"
+#: serialization failure, deadlock
+_ENDED_FOR_ANOTHER = ("40001", "40P01")
+#: statements that a connection keeps prepared
+_MOST_PREPARED = 500
+
+
+#: bytes that PostgreSQL keeps of a name
+_LONGEST_NAME = 63
+
+
+#: a character that no text is supposed to have
+NOTHING = "\U0010ffff"
+
+
+@lru_cache(maxsize=10_000)
+def identifier(name: str) -> str:
+    """Return ``name`` or, where it is too long, what stands for it: its beginning and a hash."""
+    raw = name.encode()
+    if len(raw) <= _LONGEST_NAME:
+        return name
+    digest = blake2b(raw, digest_size=4).hexdigest()
+    return f"{raw[: _LONGEST_NAME - 9].decode(errors='ignore')}_{digest}"
+
+
+class PostgreSQL(Dialect):
+    has_one_writer = False
+    error_ends_transaction = True
+    for_update = " FOR UPDATE"
+
+    def marked(self, text: str) -> str:
+        """Statements hold no literal ``?``."""
+        return text.replace("%", "%%").replace("?", "%s")
+
+    def for_django(self, text: str) -> str:
+        return text
+
+    def row_number(self, table: str) -> str:
+        return f'{table}."_rowid_"'
+
+    def same_name(self, one: str, other: str) -> bool:
+        return one == other
+
+    def sought(self, text: str) -> str:
+        return text.replace("\0", NOTHING)
+
+    def identifier(self, name: str) -> str:
+        return identifier(name)
+
+    def cursor(self, connection: BaseDatabaseWrapper) -> Any:
+        """Return the one cursor of the connection; parameters go to the server apart from the text.
+
+        Its results are to be fetched before the next statement runs.
+        """
+        held: Any = connection.connection
+        if held is None:
+            connection.ensure_connection()
+            held = connection.connection
+        cursor = held.__dict__.get("holdall_cursor")
+        if cursor is None:
+            cursor = held.holdall_cursor = _cursor(held)
+        return cursor
+
+    def limit(self, connection: BaseDatabaseWrapper, seconds: float) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, false)", [f"{seconds:.3f}s"])
+
+    def ran_out(self, error: BaseException) -> bool:
+        return getattr(error, "sqlstate", None) == _CANCELLED
+
+    def is_refusal(self, error: BaseException) -> bool:
+        state = getattr(error, "sqlstate", None)
+        if state is None:  # the driver itself: a value that it cannot send, or no connection
+            return not _is_operational(error)
+        return bool(state.startswith(_REFUSALS))
+
+    def is_away(self, error: BaseException) -> bool:
+        cause = error.__cause__ or error
+        state = getattr(cause, "sqlstate", None)
+        return state.startswith(_GONE) if state else _is_operational(cause)
+
+    def violation(self, error: BaseException) -> Violation | None:
+        cause = error.__cause__ if getattr(error, "sqlstate", None) is None else error
+        if getattr(cause, "sqlstate", None) != _UNIQUE:
+            return None
+        told: Any = cause.diag  # type: ignore[union-attr]
+        return Violation(told.table_name or "", (), told.constraint_name or "")
+
+    def may_try_again(self, error: BaseException) -> bool:
+        return getattr(error, "sqlstate", None) in _ENDED_FOR_ANOTHER
+
+    def lock(self, connection: BaseDatabaseWrapper, name: str, *, waits: bool = True) -> bool:
+        how = "pg_advisory_lock" if waits else "pg_try_advisory_lock"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {how}(%s)", [_number(name)])
+            return cursor.fetchone()[0] is not False
+
+    def unlock(self, connection: BaseDatabaseWrapper, name: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_number(name)])
+
+
+def _number(name: str) -> int:
+    """Return what PostgreSQL calls a lock: 64 bits, the same for the same name everywhere."""
+    digest = blake2b(f"holdall {name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def _is_operational(error: BaseException) -> bool:
+    import psycopg
+    from django.db import InterfaceError, OperationalError
+
+    return isinstance(
+        error,
+        (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError),
+    )
+
+
+def _cursor(connection: psycopg.Connection[Any]) -> Any:
+    import psycopg
+
+    from core_app.dialects import postgresql_values
+
+    connection.prepared_max = _MOST_PREPARED
+    cursor = psycopg.Cursor(connection)
+    postgresql_values.register(cursor)
+    return cursor

@@ -1,0 +1,111 @@
+"""Hooks are Django signals whose sender is a collection's name, compared by text.
+
+``django.dispatch.Signal`` compares senders by identity, so ``HookSignal`` interns every name:
+``@receiver(before_record_create, sender="orders")`` just works.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.dispatch import Signal
+from django.http.response import HttpResponseBase
+
+from core_app.errors import ApiError, BadRequest, FieldErrors
+
+logger = logging.getLogger("holdall.hooks")
+
+Receiver = TypeVar("Receiver", bound=Callable[..., Any])
+
+#: the names that receivers are connected for: an interned text lives only as long as somebody
+#: holds it, and the next one like it would be another object
+_senders: set[str] = set()
+
+
+class HookSignal(Signal):
+    """A signal with a name for logs and docs, and collection names as senders."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<hook {self.name}>"
+
+    def connect(
+        self,
+        receiver: Callable[..., Any],
+        sender: object | None = None,
+        weak: bool = True,
+        dispatch_uid: Any = None,
+    ) -> None:
+        sender = _interned(sender)
+        if type(sender) is str:
+            _senders.add(sender)
+        super().connect(receiver, sender, weak, dispatch_uid)
+
+    def disconnect(
+        self,
+        receiver: Callable[..., Any] | None = None,
+        sender: object | None = None,
+        dispatch_uid: Any = None,
+    ) -> bool:
+        return super().disconnect(receiver, _interned(sender), dispatch_uid)
+
+    def has_listeners(self, sender: Any = None) -> bool:
+        return bool(self.receivers) and super().has_listeners(_interned(sender))
+
+    def send(self, sender: Any, **named: Any) -> list[tuple[Callable[..., Any], Any]]:
+        """Call the receivers of ``sender`` in order; what one raises reaches the caller."""
+        if not self.receivers:
+            return []
+        return super().send(_interned(sender), **named)
+
+    def send_robust(self, sender: Any, **named: Any) -> list[tuple[Callable[..., Any], Any]]:
+        """Call the receivers of ``sender``; what one raises is logged and returned, not raised."""
+        if not self.receivers:
+            return []
+        return super().send_robust(_interned(sender), **named)
+
+
+class Answered(Exception):
+    """A receiver of a ``…_request`` signal has answered by itself; the act is skipped."""
+
+    def __init__(self, response: HttpResponseBase) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+def ask(signal: Signal, sender: str | None, event: Any) -> None:
+    """Send a ``…_request`` signal: receivers may change ``event`` or refuse by raising.
+
+    Raise ``Answered`` with the first response that one returns, ``BadRequest`` for its bugs.
+    """
+    try:
+        answers = signal.send(sender, event=event)
+    except (ApiError, FieldErrors, Answered):
+        raise
+    except Exception as error:
+        logger.error("a receiver of %r failed", signal, exc_info=error)
+        raise BadRequest(reason=repr(error)) from error
+    for _receiver, answer in answers:
+        if isinstance(answer, HttpResponseBase):
+            raise Answered(answer)
+
+
+def on(signal: Signal, *senders: str) -> Callable[[Receiver], Receiver]:
+    """Connect the decorated function to ``signal`` for each collection name (none: for all)."""
+
+    def connect(function: Receiver) -> Receiver:
+        for sender in senders or (None,):
+            signal.connect(function, sender=sender, weak=False)
+        return function
+
+    return connect
+
+
+def _interned(sender: Any) -> Any:
+    return sys.intern(sender) if type(sender) is str else sender

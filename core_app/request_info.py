@@ -1,0 +1,117 @@
+"""Who asks for what: the frozen value that everything below a view sees instead of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core_app import query_string
+from core_app.errors import BadRequest
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+EMPTY: Mapping[str, Any] = {}
+
+
+class AuthRecord(Protocol):
+    """The signed-in record, as far as floors below ``auth_app`` need to know it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def collection_id(self) -> str: ...
+    @property
+    def collection_name(self) -> str: ...
+    @property
+    def is_superuser(self) -> bool: ...
+    def get(self, name: str) -> Any:
+        """Return the stored value of a field in Python form; ``None`` for an unknown name."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestInfo:
+    """Everything a rule may ask about, as ``@request.*``.
+
+    ``query`` and ``headers`` hold first values as text; header names are snake_case and lower.
+    ``body`` is ``None`` when none was sent; for record writes it holds the *normalised* values.
+    ``context`` is default, expand, realtime, protectedFile, batch, oauth2, otp or password.
+    """
+
+    method: str = "GET"
+    context: str = "default"
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    auth: AuthRecord | None = None
+    ip: str = ""
+
+    @property
+    def is_superuser(self) -> bool:
+        """Superusers pass every rule."""
+        return self.auth is not None and self.auth.is_superuser
+
+    @classmethod
+    def of(cls, request: HttpRequest, body: Mapping[str, Any] | None = None) -> RequestInfo:
+        """Return what ``request`` says; middlewares have set ``auth_record`` and ``real_ip``."""
+        query = request.META.get("QUERY_STRING")
+        return cls(
+            method=request.method or "GET",
+            query=query_string.first_values(query) if query else {},
+            headers=_Headers(request.META),
+            body=body,
+            auth=getattr(request, "auth_record", None),
+            ip=getattr(request, "real_ip", ""),
+        )
+
+    def but(self, **changes: Any) -> RequestInfo:
+        """Return a copy with ``changes``."""
+        return replace(self, **changes)
+
+
+class UnreadableBody(Mapping[str, Any]):
+    """A body that is of no use to rules: whoever asks for it gets ``BadRequest``."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
+    def __getitem__(self, name: str) -> Any:
+        raise BadRequest(reason=self._reason)
+
+    def __iter__(self) -> Iterator[str]:
+        raise BadRequest(reason=self._reason)
+
+    def __len__(self) -> int:
+        raise BadRequest(reason=self._reason)
+
+
+class _Headers(Mapping[str, str]):
+    """Request headers as rules name them (``x_token``), read from ``META`` only when asked."""
+
+    __slots__ = ("_meta",)
+
+    def __init__(self, meta: Mapping[str, Any]) -> None:
+        self._meta = meta
+
+    def __getitem__(self, name: str) -> str:
+        key = name.upper()
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        if name != name.lower() or key == "HTTP_HOST":
+            raise KeyError(name)
+        return str(self._meta[key])
+
+    def __iter__(self) -> Iterator[str]:
+        for key, value in self._meta.items():
+            if key.startswith("HTTP_") and key != "HTTP_HOST":
+                yield key[5:].lower()
+            elif key in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
+                yield key.lower()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+#: What code without a request acts as: no caller, no body. Rules are not asked at all for it.
+NO_REQUEST = RequestInfo()

@@ -1,0 +1,176 @@
+"""Transactions that write, and the order of their commits.
+
+SQLite lets one connection write and makes the others poll; under load polling is unfair and slow.
+``write()`` queues writers on a lock of the process and then on a lock of a file in the data folder
+(the kernel wakes the next in line), and only then begins the transaction. SQLite's own lock still
+guards against everyone who does not come through here.
+
+PostgreSQL lets many write. There a transaction takes its turn only for the end: if something has to
+keep the order of commits (``on_commit_in_turn``), it holds a lock of the database, one for all
+machines, from just before the commit until that is done. Nobody else waits.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from core_app import dialects, sql
+from core_app.errors import ServiceUnavailable
+
+#: the lock of PostgreSQL behind which transactions commit whose order matters
+ORDER = "order of commits"
+
+#: what clients are told where a replica is followed
+READ_ONLY = "This server follows a replica and only reads: send this request to the primary."
+
+
+class WriteGate:
+    """A re-entrant lock for one thread of one process of this machine at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._file: int | None = None
+        self._pid = 0
+
+    def acquire(self) -> None:
+        """Wait for the turn to write."""
+        self._lock.acquire()
+        self._depth += 1
+        if self._depth == 1:
+            fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
+            if self._has_moved():
+                self.release()
+                raise ServiceUnavailable("The data has moved: the server has to be restarted.")
+
+    def release(self) -> None:
+        """Let the next writer in."""
+        self._depth -= 1
+        if self._depth == 0:
+            fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
+        self._lock.release()
+
+    @staticmethod
+    def _has_moved() -> bool:
+        """Return whether a move has ended since this process began to use the data folder."""
+        if settings.DATABASE_URL or settings.DATABASE_FILE_AT_START:
+            return False
+        return os.path.exists(settings.DATABASE_FILE)
+
+    def _descriptor(self) -> int:
+        if self._file is None or self._pid != os.getpid():
+            path = settings.HOLDALL_DATA_DIR / ".write.lock"
+            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._pid = os.getpid()
+        return self._file
+
+
+gate = WriteGate()
+
+
+@contextmanager
+def write() -> Iterator[None]:
+    """One transaction for writing; inside another one, simply a part of it.
+
+    Keep it short: hash passwords, make names and talk to the network before. What follows the
+    commit (``transaction.on_commit``) runs after the next writer has been let in.
+    Raise ``ServiceUnavailable`` where a replica is followed.
+    """
+    if settings.HOLDALL_FOLLOW:
+        raise ServiceUnavailable(READ_ONLY)
+    sql.read_by(None)
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    turn = _Turn()
+    _local.turn = turn
+    try:
+        with transaction.atomic():
+            transaction.on_commit(turn.end)
+            yield
+            turn.begin_late()
+    finally:
+        _local.turn = None
+        turn.end()
+
+
+@contextmanager
+def read() -> Iterator[None]:
+    """One state of the database for all statements inside, which only read.
+
+    On SQLite alone: PostgreSQL would give up all of it for one statement that fails, and there
+    each statement sees its own state.
+    """
+    if not sql.dialect().has_one_writer or connection.in_atomic_block:
+        yield
+        return
+    sql.execute("BEGIN")
+    try:
+        yield
+    finally:
+        sql.execute("ROLLBACK")
+
+
+def on_commit_in_turn(step: Callable[[], None], is_needed: Callable[[], bool] = bool) -> None:
+    """Call ``step`` right after the commit and before the next writer is let in.
+
+    Where many write, they take turns only if ``is_needed`` says so at the end of the transaction.
+
+    For what has to keep the order of commits. It must take microseconds; what it raises is logged.
+    Everything else belongs in ``transaction.on_commit``.
+    """
+    transaction.on_commit(step, robust=True)
+    turn: _Turn | None = getattr(_local, "turn", None)
+    if turn is not None and connection.in_atomic_block:
+        turn.precede(connection.run_on_commit)
+        turn.reasons.append(is_needed)
+
+
+class _Turn:
+    """The time between the gate's opening and the end of one transaction."""
+
+    def __init__(self) -> None:
+        self._is_gated = dialects.of(connection).has_one_writer
+        self._held = self._is_gated
+        #: what may say that the order of the commit matters
+        self.reasons: list[Callable[[], bool]] = []
+        #: where ``end`` stands among the steps that wait for the commit, or further to the left
+        self._at = 0
+        if self._held:
+            gate.acquire()
+
+    def precede(self, waiting: list[Any]) -> None:
+        """Move the last of the waiting steps to just before ``end``."""
+        # a savepoint that was rolled back took steps away: look to the left of where it was
+        at = min(self._at, len(waiting) - 1)
+        while waiting[at][1] != self.end:
+            at -= 1
+        waiting.insert(at, waiting.pop())
+        self._at = at + 1
+
+    def begin_late(self) -> None:
+        """Take the turn now, at the end of the transaction, if its commit has to keep an order."""
+        if not self._held and any(is_needed() for is_needed in self.reasons):
+            dialects.of(connection).lock(connection, ORDER)
+            self._held = True
+
+    def end(self, **_: Any) -> None:
+        if not self._held:
+            return
+        self._held = False
+        if self._is_gated:
+            gate.release()
+        elif connection.connection is not None:  # with the connection the lock has gone
+            dialects.of(connection).unlock(connection, ORDER)
+
+
+_local = threading.local()

@@ -1,0 +1,34 @@
+"""The two numbers every worker compares before a request: is my schema, are my settings, current?
+
+One row of one small table, read by one statement per request. Whoever changes the schema or the
+settings gives it a new one in the same transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Literal, NamedTuple
+
+from core_app import sql
+
+
+class Versions(NamedTuple):
+    schema: int
+    settings: int
+
+
+def read() -> Versions:
+    """Return the committed versions."""
+    row = sql.fetch_one('SELECT "schema", "settings" FROM "_versions"', using="default")
+    return Versions(*row) if row else Versions(0, 0)
+
+
+def bump(what: Literal["schema", "settings"], using: str = "default") -> None:
+    """Give ``what`` a new version; call it inside the transaction that changes it.
+
+    A version is the moment in nanoseconds, never a count: a count that was rolled back would be
+    given again, and a worker that saw the first could not tell it from the second.
+    """
+    from core_app.models import VersionRow
+
+    VersionRow.objects.using(using).filter(pk=1).update(**{what: time.time_ns()})

@@ -1,0 +1,156 @@
+// Help with a rule while it is typed: what may come next, and what is wrong with it.
+import { calmly, freshId, make } from "../elements.js";
+import { highlight } from "./highlight.js";
+
+const MODIFIERS = [":isset", ":length", ":each", ":lower", ":changed"];
+const MOST = 12;
+
+/** Complete and check the rule in ``text``; ``place`` holds it. */
+export function attach(text, place, context) {
+    const list = make("ul", { className: "ed-choices", role: "listbox", id: freshId("choices"), hidden: true });
+    const said = make("p", { className: "ed-error", role: "status", hidden: true });
+    let chosen = 0;
+    text.setAttribute("role", "combobox");
+    text.setAttribute("aria-autocomplete", "list");
+    text.setAttribute("aria-controls", list.id);
+    text.setAttribute("aria-expanded", "false");
+    place.append(list, said);
+    highlight(text);
+
+    const close = () => {
+        list.hidden = true;
+        text.setAttribute("aria-expanded", "false");
+        text.removeAttribute("aria-activedescendant");
+    };
+    const mark = () => {
+        [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === chosen)));
+        const item = list.children[chosen];
+        if (item) {
+            text.setAttribute("aria-activedescendant", item.id);
+            item.scrollIntoView({ block: "nearest" });
+        }
+    };
+    const take = (word) => {
+        const { start } = wordAt(text);
+        text.setRangeText(word, start, text.selectionStart, "end");
+        text.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const offer = () => {
+        const { word } = wordAt(text);
+        const found = word ? choices(word, context).slice(0, MOST) : [];
+        if (!found.length || (found.length === 1 && found[0] === word)) {
+            close();
+            return;
+        }
+        chosen = 0;
+        list.replaceChildren(...found.map((choice) => make("li", {
+            id: freshId("choice"), role: "option", textContent: choice,
+            onmousedown: (event) => {
+                event.preventDefault();
+                take(choice);
+            },
+        })));
+        list.hidden = false;
+        text.setAttribute("aria-expanded", "true");
+        mark();
+    };
+    const check = calmly(async () => {
+        const rule = text.value.trim();
+        const error = rule ? await context.checkRule(rule) : "";
+        if (rule === text.value.trim()) {
+            said.textContent = error;
+            said.hidden = !error;
+            text.setAttribute("aria-invalid", String(Boolean(error)));
+        }
+    }, 300);
+
+    text.addEventListener("input", () => {
+        offer();
+        check();
+    });
+    text.addEventListener("blur", close);
+    text.addEventListener("keydown", (event) => {
+        if (list.hidden) {
+            return;
+        }
+        const count = list.children.length;
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            chosen = (chosen + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
+            mark();
+        } else if (event.key === "Enter" || event.key === "Tab") {
+            take(list.children[chosen].textContent);
+        } else if (event.key === "Escape") {
+            close();
+        } else {
+            return;
+        }
+        event.preventDefault();
+        event.stopPropagation();
+    });
+}
+
+function wordAt(text) {
+    const before = text.value.slice(0, text.selectionStart);
+    const word = before.match(/[@\w.:?]*$/)[0];
+    return { word, start: before.length - word.length };
+}
+
+/** Return the words that ``typed`` may become, one step of a path at a time. */
+export function choices(typed, context) {
+    const colon = typed.lastIndexOf(":");
+    if (colon > 0) {
+        const end = typed.slice(colon);
+        return MODIFIERS.filter((item) => item.startsWith(end)).map((item) => typed.slice(0, colon) + item);
+    }
+    const dot = typed.lastIndexOf(".");
+    const head = typed.slice(0, dot + 1);
+    const start = typed.slice(dot + 1).toLowerCase();
+    return next(head, context)
+        .filter((item) => item.toLowerCase().startsWith(start) && item.toLowerCase() !== start)
+        .map((item) => head + item);
+}
+
+function next(head, context) {
+    const { collections, words } = context.data;
+    if (head === "") {
+        return [...context.ownFields().map((field) => field.name), ...words];
+    }
+    if (head === "@collection.") {
+        return collections.map((item) => `${item.name}.`);
+    }
+    const begins = words.filter((word) => word !== head && word.startsWith(head));
+    if (begins.length) {
+        return begins.map((word) => word.slice(head.length));
+    }
+    const [path, fields] = fieldsAt(head, context);
+    return walk(path, fields, context).map((field) => field.name);
+}
+
+/** Return the steps that are left and the fields that they begin at. */
+function fieldsAt(head, context) {
+    const steps = head.split(".").slice(0, -1);
+    const { collections } = context.data;
+    if (head.startsWith("@request.auth.")) {
+        const auth = collections.filter((item) => item.type === "auth").flatMap((item) => item.fields);
+        const named = new Map(auth.map((field) => [field.name, field]));
+        const own = ["collectionId", "collectionName"].map((name) => ({ name }));
+        return [steps.slice(2), [...named.values(), ...own]];
+    }
+    if (head.startsWith("@request.body.")) {
+        return [steps.slice(2), context.ownFields()];
+    }
+    if (head.startsWith("@collection.")) {
+        const name = steps[1].split(":")[0];
+        return [steps.slice(2), collections.find((item) => item.name === name)?.fields || []];
+    }
+    return [steps, head.startsWith("@") ? [] : context.ownFields()];
+}
+
+function walk(path, fields, context) {
+    let here = fields;
+    for (const step of path) {
+        const field = here.find((item) => item.name === step);
+        here = context.data.collections.find((item) => item.id === field?.target)?.fields || [];
+    }
+    return here;
+}

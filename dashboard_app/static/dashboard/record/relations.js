@@ -1,0 +1,63 @@
+// Choosing related records: what is found has a picture, what is chosen can be opened.
+// Loaded before the theme's own script sets up the search boxes.
+(() => {
+    "use strict";
+    const $ = globalThis.django?.jQuery;
+
+    function shown(item) {
+        const thumb = item.thumb || item.element?.dataset.thumb;
+        const row = document.createElement("span");
+        row.className = "r-choice";
+        if (thumb) {
+            const image = document.createElement("img");
+            image.src = thumb;
+            image.alt = "";
+            row.append(image);
+        }
+        row.append(item.text);
+        return $(row);
+    }
+
+    if ($?.fn.select2) {
+        $.fn.select2.defaults.set("templateResult", shown);
+        $.fn.select2.defaults.set("templateSelection", shown);
+    }
+
+    /** Show a link to each chosen record below its search box. */
+    function offerToOpen(select) {
+        const line = document.createElement("p");
+        line.className = "ed-help r-open";
+        const draw = () => {
+            const links = [...select.selectedOptions].filter((option) => option.value).map((option) => {
+                const link = document.createElement("a");
+                link.className = "t-link";
+                link.href = `${select.dataset.records}${encodeURIComponent(option.value)}/change/`;
+                link.target = "_blank";
+                link.textContent = `Open ${option.text.trim()}`;
+                return link;
+            });
+            line.replaceChildren(...links);
+        };
+        select.parentElement.append(line);
+        $(select).on("change", draw);
+        draw();
+    }
+
+    // the boxes do not say what they are for: their field's label does
+    function name(box) {
+        const select = box.previousElementSibling;
+        const label = select?.id ? document.querySelector(`label[for="${CSS.escape(select.id)}"]`) : null;
+        const text = label?.textContent.trim();
+        if (text) {
+            for (const part of box.querySelectorAll("[role=combobox], [role=textbox], [role=searchbox]")) {
+                part.removeAttribute("aria-labelledby");
+                part.setAttribute("aria-label", text);
+            }
+        }
+    }
+
+    addEventListener("load", () => {
+        document.querySelectorAll(".select2-container").forEach(name);
+        document.querySelectorAll("select[data-records]").forEach(offerToOpen);
+    });
+})();

@@ -1,0 +1,29 @@
+// A form with changes has a button that takes them back. The theme asks before such a page is left,
+// but hears only what is typed: a relation that is chosen counts here too.
+document.addEventListener("DOMContentLoaded", () => {
+    "use strict";
+    const form = document.querySelector("form.warn-unsaved-form");
+    const save = document.querySelector("[name=_save]") || form?.querySelector(".t-submit button");
+    if (!form || !save) {
+        return;
+    }
+    const revert = document.createElement("button");
+    revert.type = "button";
+    revert.className = "ed-button";
+    revert.textContent = "Revert";
+    revert.title = "Take back what is not saved";
+    revert.hidden = true;
+    // read anew, also where the page shows what was refused; the browser asks whether to leave
+    revert.addEventListener("click", () => location.replace(location.pathname + location.search));
+    if (save.name) {
+        save.after(revert); // the theme's row runs from right to left
+    } else {
+        save.before(revert);
+    }
+    form.addEventListener("input", () => {
+        revert.hidden = false;
+    });
+    globalThis.django?.jQuery(form).on("change", "select", (event) => {
+        event.target.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+});

@@ -1,0 +1,48 @@
+"""``POST /api/settings/test/email``: does mail go out, and what does a template look like?"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from auth_app import mails
+from auth_app.guards import require_superuser
+from collections_app.fields.formats import is_email
+from collections_app.schema import lookup
+from core_app import bodies
+from core_app.errors import ApiError, BadRequest, FieldError, required
+from core_app.responses import no_content
+from core_app.routes import endpoint
+
+MESSAGE = "Failed to send the test email."
+
+
+@endpoint("POST")
+def send(request: HttpRequest) -> HttpResponse:
+    """Send one of an auth collection's mails, with made-up values, to any address."""
+    require_superuser(request)
+    form = bodies.read_form(
+        request, ("email", "template", "collection"), unsupported=bodies.LOAD_MESSAGE
+    )
+    collection = lookup.find(form["collection"] or "_superusers")
+    errors: dict[str, FieldError] = {}
+    if not form["email"]:
+        errors["email"] = required()
+    elif not is_email(form["email"]):
+        errors["email"] = FieldError("validation_is_email", "Must be a valid email address.")
+    if not form["template"]:
+        errors["template"] = required()
+    elif form["template"] not in mails.TEST_TEMPLATES:
+        errors["template"] = FieldError("validation_in_invalid", "Must be a valid value.")
+    if collection is None or not collection.is_auth:
+        errors["collection"] = FieldError(
+            "validation_invalid_auth_collection", "Must be a valid auth collection id or name."
+        )
+    if errors or collection is None:
+        raise BadRequest(MESSAGE, data=errors)
+    try:
+        mails.send_test(collection, form["template"], form["email"])
+    except ApiError as error:
+        raise BadRequest(f"{MESSAGE} Raw error: \n{error.message}") from error
+    except Exception as error:
+        raise BadRequest(f"{MESSAGE} Raw error: \n{error}") from error
+    return no_content()

@@ -1,0 +1,184 @@
+"""SQL as a superuser types it -> columns and rows of text. SQLite's data file only.
+
+Each call has a connection of its own, so nothing it leaves behind (an open transaction, a pragma,
+a temporary table) outlives it. Hooks are not asked. Source: PocketBase apis/sql.go.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection as django_connection
+
+from core_app import numbers, versions
+from core_app.sql_statements import statements
+from core_app.transactions import gate, write
+
+MOST_ROWS = 1000
+TIMEOUT_S = 180
+_STEPS = 100_000  # of SQLite's machine between two looks at the clock
+
+#: what begins with one of these runs in one transaction, in turn with all other writers
+_WRITES = ("INSERT", "CREATE", "UPDATE", "DELETE", "DROP", "DETACH", "ALTER", "REPLACE")
+_SHAPED = ("SELECT", "WITH", "VALUES")
+#: a table whose rows every worker keeps in memory -> the version that tells them to read again
+_KEPT: dict[str, Any] = {"_collections": "schema", "_params": "settings"}
+
+#: SQLite's own words for its error codes; its library gives them, Python's module does not
+_ERRORS = {
+    1: "SQL logic error",
+    4: "query aborted",
+    5: "database is locked",
+    6: "database table is locked",
+    8: "attempt to write a readonly database",
+    9: "interrupted",
+    10: "disk I/O error",
+    11: "database disk image is malformed",
+    13: "database or disk is full",
+    14: "unable to open database file",
+    17: "database schema has changed",
+    18: "string or blob too big",
+    19: "constraint failed",
+    20: "datatype mismatch",
+    23: "authorization denied",
+    25: "column index out of range",
+    26: "file is not a database",
+}
+
+
+class QueryFailed(Exception):
+    """The database refused; the text is the driver's."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """``columns`` are (name, declared type), ``rows`` hold text or ``None``."""
+
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[list[str | None]] = field(default_factory=list)
+    changed: int = 0
+    took_ms: int = 0
+
+
+def run(query: str) -> Outcome:
+    """Run one or more statements; what comes back is the last one's. Raise ``QueryFailed``."""
+    text = query.strip()
+    if not text:
+        raise QueryFailed("empty query")
+    if django_connection.vendor != "sqlite":
+        raise QueryFailed("the SQL console works on SQLite only")
+    began = time.monotonic()
+    touched: set[str] = set()
+    try:
+        with closing(_connect(touched, began + TIMEOUT_S)) as database:
+            outcome = (_write if text.upper().startswith(_WRITES) else _read)(database, text)
+    except sqlite3.Error as error:
+        raise QueryFailed(_message(error)) from error
+    except ValueError as error:
+        raise QueryFailed(str(error)) from error
+    _tell_workers(touched)
+    outcome.took_ms = int((time.monotonic() - began) * 1000)
+    return outcome
+
+
+def _write(database: sqlite3.Connection, text: str) -> Outcome:
+    outcome = Outcome()
+    gate.acquire()
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        for statement in statements(text):
+            before = database.total_changes
+            database.execute(statement).fetchall()
+            if database.total_changes != before:
+                outcome.changed = int(database.execute("SELECT changes()").fetchone()[0])
+        if database.in_transaction:
+            database.execute("COMMIT")
+        return outcome
+    finally:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        gate.release()
+
+
+def _read(database: sqlite3.Connection, text: str) -> Outcome:
+    outcome = Outcome()
+    for statement in statements(text):
+        cursor = database.execute(statement)
+        rows = cursor.fetchmany(MOST_ROWS)
+        cursor.close()
+        if cursor.description is not None:
+            names = [column[0] for column in cursor.description]
+            types = _declared_types(database, statement, len(names))
+            outcome.columns = list(zip(names, types, strict=True))
+            outcome.rows = [[_text(value) for value in row] for row in rows]
+    return outcome
+
+
+def _connect(touched: set[str], deadline: float) -> sqlite3.Connection:
+    """Return a connection that notes the tables it writes to and keeps to this one file."""
+
+    def allowed(action: int, first: str | None, *_: str | None) -> int:
+        if action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE):
+            touched.add(first or "")
+        # other files are not the API's to read and write; VACUUM attaches one without a name
+        return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH and first else 0
+
+    name = django_connection.settings_dict["NAME"]
+    database = sqlite3.connect(name, timeout=10, isolation_level=None)
+    for pragma in settings.DATABASES["default"]["OPTIONS"]["init_command"].split("; "):
+        database.execute(pragma)
+    database.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    database.set_authorizer(allowed)
+    database.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    return database
+
+
+def _declared_types(database: sqlite3.Connection, statement: str, count: int) -> Iterator[str]:
+    """Return each column's type as its table declares it, ``""`` for what is computed.
+
+    Python's driver does not tell; the columns of a view of the same statement have it.
+    """
+    types = [""] * count
+    if statement.lstrip("(").upper().startswith(_SHAPED):
+        try:
+            database.execute(f'CREATE TEMP VIEW "_shape" AS {statement.rstrip(";")}')
+            found = database.execute('PRAGMA temp.table_info("_shape")').fetchall()
+            database.execute('DROP VIEW temp."_shape"')
+        except sqlite3.Error:
+            found = []  # not something a view can be made of
+        if len(found) == count:
+            types = [str(column[2]).upper() for column in found]
+    return iter(types)
+
+
+def _text(value: Any) -> str | None:
+    match value:
+        case None:
+            return None
+        case float():
+            return numbers.to_message(value) if math.isfinite(value) else numbers.to_text(value)
+        case bytes():
+            return value.decode("utf-8", "replace")
+        case _:
+            return str(value)
+
+
+def _message(error: sqlite3.Error) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return str(error)
+    kind, text = _ERRORS.get(code & 0xFF, ""), str(error)
+    return f"{kind}: {text} ({code})" if kind and kind != text else f"{text} ({code})"
+
+
+def _tell_workers(touched: set[str]) -> None:
+    for table in touched & _KEPT.keys():
+        with write():
+            versions.bump(_KEPT[table])

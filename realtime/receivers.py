@@ -1,0 +1,80 @@
+"""What others signal -> realtime: committed changes of records, of collections, and server life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from auth_app.hooks import OAuth2RedirectEvent, oauth2_redirected
+from collections_app.hooks import (
+    CollectionEvent,
+    RecordEvent,
+    after_record_create,
+    after_record_delete,
+    after_record_restore,
+    after_record_update,
+    collection_deleted,
+    collection_updated,
+)
+from core_app.hooks import on
+from core_app.lifecycle import server_starting, server_stopped, server_stopping
+from core_app.transactions import on_commit_in_turn
+from realtime import hub
+
+
+@on(after_record_create)
+@on(after_record_restore)
+def tell_of_create(event: RecordEvent, **_: Any) -> None:
+    """Tell subscribers, once it is committed and in the order of the commits."""
+    _tell(event, partial(hub.current().committed, "create", event))
+
+
+@on(after_record_update)
+def tell_of_update(event: RecordEvent, **_: Any) -> None:
+    _tell(event, partial(hub.current().committed, "update", event))
+
+
+@on(after_record_delete)
+def tell_of_delete(event: RecordEvent, **_: Any) -> None:
+    """Like the others; but who may see it is asked while the record is still there for all."""
+    held = hub.current().prepare_delete(event)
+    _tell(event, partial(hub.current().committed, "delete", event, held))
+
+
+@on(collection_updated)
+@on(collection_deleted)
+def check_sign_ins(event: CollectionEvent, **_: Any) -> None:
+    """Who is signed in by a collection may not be any more when it has changed."""
+    if event.collection.is_auth:
+        hub.current().auth_collection_changed(event.collection)
+
+
+@on(oauth2_redirected)
+def pass_on_answer(event: OAuth2RedirectEvent, **_: Any) -> None:
+    """Give a provider's answer to the app that waits for it."""
+    data = {"state": event.state, "code": event.code}
+    if event.error:
+        data["error"] = event.error
+    if hub.current().redirected(event.state, event.ip, data):
+        event.is_delivered = True
+
+
+@on(server_starting)
+def start(**_: Any) -> None:
+    hub.current().start()
+
+
+@on(server_stopping)
+def end_streams(**_: Any) -> None:
+    """End the streams: the server waits for them before it stops."""
+    hub.current().close_streams()
+
+
+@on(server_stopped)
+def stop(**_: Any) -> None:
+    hub.current().stop()
+
+
+def _tell(event: RecordEvent, step: Callable[[], None]) -> None:
+    on_commit_in_turn(step, partial(hub.current().is_wanted, event.collection))

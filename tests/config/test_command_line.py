@@ -1,0 +1,26 @@
+import pytest
+
+from config import command_line
+from core_app.commands import as_called, program
+from core_app.release import version
+
+
+@pytest.mark.parametrize(
+    ("called", "shown"),
+    [
+        ("/usr/local/bin/holdall", "holdall"),
+        ("./holdall.pyz", "holdall.pyz"),
+        ("manage.py", "manage.py"),
+        ("/x/pytest/__main__.py", "manage.py"),
+    ],
+)
+def test_texts_name_what_was_called(monkeypatch, called, shown):
+    monkeypatch.setattr("sys.argv", [called, "serve"])
+    assert program() == shown
+    assert as_called("run manage.py serve") == f"run {shown} serve"
+
+
+def test_version(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["holdall", "--version"])
+    command_line.main()
+    assert capsys.readouterr().out == f"holdall {version()}\n"

@@ -1,0 +1,31 @@
+"""Signals whose senders are names."""
+
+from __future__ import annotations
+
+import sys
+
+from core_app.hooks import HookSignal
+
+
+def test_name_is_found_again_after_its_text_is_gone():
+    signal, heard = HookSignal("example"), []
+    name = ["orders", "of", "nobody"]
+    # as in a module of hooks: once it has run, nobody holds its constants
+    signal.connect(_adding(heard), sender="_".join(name), weak=False)
+    _others = [sys.intern(f"orders_of_{number:06}") for number in range(100)]
+    signal.send("_".join(name), event="sent")
+    assert heard == ["sent"]
+
+
+def test_other_names_are_not_heard():
+    signal, heard = HookSignal("example"), []
+    signal.connect(_adding(heard), sender="orders", weak=False)
+    signal.send("order", event="sent")
+    assert heard == []
+
+
+def _adding(heard):
+    def receiver(event, **kwargs):
+        heard.append(event)
+
+    return receiver

@@ -1,0 +1,70 @@
+"""axe-core finds nothing serious on any screen, in light and dark."""
+
+from pprint import pformat
+
+import pytest
+
+from tests.dashboard_app.screenshots import fill, install_sample, screens, sign_in
+from tests.servers import ROOT, Holdall
+
+AXE = ROOT / "tests" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.server,
+    pytest.mark.skipif(not AXE.exists(), reason="run `npm ci` in tests/clients first"),
+]
+
+SERIOUS = ("serious", "critical")
+#: as the theme's own switch does it, and waits until colours have come to rest
+TURN = """async (scheme) => {
+    document.documentElement.classList.toggle("dark", scheme === "dark");
+    await Promise.all(document.getAnimations().map(item => item.finished));
+}"""
+#: in the dark only colours differ
+RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
+LOOK = """async (rules) => {
+    const found = await axe.run(document, {resultTypes: ["violations"], ...rules});
+    return found.violations.map(item => [
+        item.impact, item.id, item.nodes.slice(0, 3).map(node => node.html.slice(0, 200)),
+    ]);
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, browser):
+    """A server with the sample app, whose superuser is signed in."""
+    with Holdall(tmp_path_factory.mktemp("accessible") / "data") as server:
+        browser.do(lambda page: page.emulate_media(color_scheme="light"))
+        sign_in(browser, f"{server.url}/_/")
+        install_sample(browser, f"{server.url}/_/")
+        fill(server)
+        browser.problems()
+        yield server
+        browser.problems()
+
+
+def looked_at(browser, url):
+    """Return what axe finds serious at ``url``, in light and in dark."""
+    found = []
+    browser.open(url)
+    browser.do(lambda page: page.evaluate(AXE.read_text()))
+    for scheme in ("light", "dark"):
+        browser.do(lambda page, scheme=scheme: page.evaluate(TURN, scheme))
+        rules = RULES[scheme]
+        seen = browser.do(lambda page, rules=rules: page.evaluate(LOOK, rules))
+        for impact, rule, nodes in seen:
+            if impact in SERIOUS:
+                found.append((scheme, rule, nodes))
+    return found
+
+
+def test_every_screen(site, browser):
+    found = {}
+    for name, address in screens(site):
+        if problems := looked_at(browser, f"{site.url}/_/{address}"):
+            found[name] = problems
+    assert not found, pformat(found, width=160)
+    # nor has the browser anything to say: no policy is broken, no script fails
+    problems = [problem for problem in browser.problems() if "status of 404" not in problem]
+    assert problems == []

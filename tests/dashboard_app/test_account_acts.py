@@ -1,0 +1,82 @@
+"""What a superuser does for an account: password, mails, verification, a token."""
+
+import pytest
+
+from auth_app.models import StaffUser
+from collections_app import records
+from tests.dashboard_app.conftest import Dashboard, text_of
+from tests.makers import Api, make_collection, make_user, text
+
+
+@pytest.fixture
+def user(db):
+    return make_user("ann@example.com", verified=False)
+
+
+def act(dashboard, record, act, **data):
+    path = f"/_/collections/{record.collection.name}/records/{record.id}/account/"
+    return dashboard.client.post(path, {"act": act, **data}, follow=True)
+
+
+def sign_in(email, password):
+    body = {"identity": email, "password": password}
+    return Api().post("/api/collections/users/auth-with-password", body).status_code
+
+
+def test_the_record_leads_there(dashboard, user):
+    page = dashboard.get(f"collections/users/records/{user.id}/change/")
+    assert f"/records/{user.id}/account" in page.content.decode()
+    plain = make_collection("plain", text("a"))
+    assert "Account" not in text_of(dashboard.get(f"collections/{plain.name}/records/"))
+
+
+def test_set_a_password(dashboard, user):
+    refused = act(dashboard, user, "password", password="new-password", passwordConfirm="other")
+    assert refused.status_code == 400
+    assert "passwordConfirm" in text_of(refused)
+    assert sign_in("ann@example.com", "new-password") == 400
+    page = act(dashboard, user, "password", password="new-password", passwordConfirm="new-password")
+    assert "The password is set" in text_of(page)
+    assert sign_in("ann@example.com", "new-password") == 200
+
+
+def test_verify(dashboard, user):
+    assert "Marked as verified." in text_of(act(dashboard, user, "verify", verified="true"))
+    assert records.get("users", user.id)["verified"] is True
+    assert "Marked as not verified." in text_of(act(dashboard, user, "verify", verified="false"))
+
+
+@pytest.mark.parametrize("which", ["send-verification", "send-reset"])
+def test_mails(dashboard, user, which, mailoutbox):
+    assert "is on its way" in text_of(act(dashboard, user, which))
+    assert [mail.to for mail in mailoutbox] == [["ann@example.com"]]
+    again = act(dashboard, user, which)
+    assert (again.status_code, "too recent" in text_of(again)) == (400, True)
+
+
+def test_impersonate_shows_the_token_once(dashboard, user):
+    page = act(dashboard, user, "impersonate", duration="60")
+    assert "no-store" in page.headers["Cache-Control"]
+    token = page.context["token"]
+    me = Api().client.get(
+        f"/api/collections/users/records/{user.id}", headers={"Authorization": token}
+    )
+    assert me.json()["email"] == "ann@example.com"
+    path = f"collections/users/records/{user.id}/"
+    assert token not in dashboard.get(f"{path}account/").content.decode()
+    assert "Made a token" in text_of(dashboard.get(f"{path}history/"))
+    refused = act(dashboard, user, "impersonate", duration="-1")
+    assert (refused.status_code, refused.context["token"]) == (400, "")
+
+
+def test_editors_have_no_such_power(dashboard, user):
+    form = dashboard.get("auth/group/add/").context["adminform"].form
+    offered = {str(item): item for item in form.fields["permissions"].queryset}
+    ed = StaffUser.objects.create_user("ed", password="editors password", is_staff=True)
+    ed.user_permissions.add(offered["users | may view"], offered["users | may change"])
+    editor = Dashboard()
+    assert editor.sign_in("ed", "editors password").status_code == 302
+    path = f"/_/collections/users/records/{user.id}/"
+    assert editor.client.get(f"{path}account/").status_code == 403
+    assert editor.client.post(f"{path}account/", {"act": "impersonate"}).status_code == 403
+    assert "/account" not in editor.client.get(f"{path}change/").content.decode()

