@@ -56,7 +56,7 @@ class PostgreSQL(Dialect):
     def install(self, connection: BaseDatabaseWrapper) -> None:
         """Make the functions in the connection's schema, in the place of older ones."""
         beside = Path(__file__)
-        made = ("postgresql.sql", "postgresql_words.sql")
+        made = ("postgresql.sql", "postgresql_time.sql", "postgresql_words.sql")
         text = "".join(beside.with_name(name).read_text() for name in made)
         with connection.cursor() as cursor:
             # two that make them at once would stand in each other's way

@@ -22,6 +22,7 @@ from tests.collections_app.query import (
     test_related_rules,
     test_resolve,
     test_sort,
+    test_time_text,
     test_tokens,
 )
 from tests.collections_app.query.world import (
@@ -205,6 +206,11 @@ def test_filters_of_the_tables(world, oracle):
         for who in ("su", "", "u1", "u2")
     ]
     assert differences(world, oracle, cases) == []
+
+
+def test_time_texts(oracle):
+    filters = [f"{call} = '{text}'" for call, text in test_time_text.ROWS]
+    assert [f for f in filters if oracle.list("su", "posts", filter=f) != ALL] == []
 
 
 def test_sorts(world, oracle):
