@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -25,7 +26,23 @@ class _Target(_Descriptor):
 
 
 class _Holders(models.ManyToOneRel):
-    """``product.orders_via_product``: the records whose key names this one."""
+    """``product.orders_via_product``: the records whose key names this one.
+
+    ``model``, the target, is made when it is first asked for. Once it is registered, Django sets
+    it here: what waits for a model is what ``ForeignKey`` leaves behind.
+    """
+
+    make_target: Callable[[], Any] | None = None
+
+    @property
+    def model(self) -> Any:
+        if self.make_target is not None and isinstance(self._model, str):
+            self.make_target()
+        return self._model
+
+    @model.setter
+    def model(self, value: Any) -> None:
+        self._model = value
 
     def get_extra_restriction(self, alias: str, related_alias: str) -> Any:
         return living.condition(self.related_model, alias)
@@ -34,16 +51,21 @@ class _Holders(models.ManyToOneRel):
 class RelationKey(models.ForeignKey[Any, Any]):
     """A key without a constraint: ids that point nowhere are allowed, cascades are done elsewhere.
 
+    ``make_target`` makes the model of that name when it is needed.
     ``stored_attribute`` is the attribute that holds the id, usually ``<name>_id``.
     """
 
     forward_related_accessor_class = _Target
     rel_class = _Holders
 
-    def __init__(self, to: str, *, stored_attribute: str, **kwargs: Any) -> None:
+    def __init__(
+        self, to: str, *, make_target: Callable[[], Any], stored_attribute: str, **kwargs: Any
+    ) -> None:
+        self.make_target = make_target
         self.stored_attribute = stored_attribute
         super().__init__(
             to,
+            to_field="id",
             on_delete=models.DO_NOTHING,
             db_constraint=False,
             db_index=False,
@@ -51,6 +73,10 @@ class RelationKey(models.ForeignKey[Any, Any]):
             default="",
             **kwargs,
         )
+
+    def contribute_to_class(self, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
+        super().contribute_to_class(cls, name, *args, **kwargs)
+        self.remote_field.make_target = self.make_target  # type: ignore[attr-defined]
 
     def get_attname(self) -> str:
         return self.stored_attribute

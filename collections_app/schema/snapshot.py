@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from collections_app.schema import build
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
 from core_app import sql, versions
@@ -35,8 +36,7 @@ class Snapshot:
         self.by_lower_name = {item.name.lower(): item for item in self.collections}
         #: anything derived from this version alone: compiled statements, shaping functions
         self.cache: dict[Any, Any] = {}
-        self._models: dict[str, type[RecordModel]] = {}
-        self._lock = threading.Lock()
+        self._models = build.Models(self)
 
     def find(self, name_or_id: str) -> CollectionDef | None:
         """Return the collection with this id (exact) or name (in any case)."""
@@ -61,15 +61,8 @@ class Snapshot:
         )
 
     def model(self, collection: CollectionDef) -> type[RecordModel]:
-        """Return the runtime model of ``collection``, built on first need with those related."""
-        if collection.id not in self._models:
-            from collections_app.schema import build
-
-            with self._lock:
-                if collection.id not in self._models:
-                    around = build.models_around(self.by_id[collection.id], self)
-                    self._models = {**self._models, **around}
-        return self._models[collection.id]
+        """Return the runtime model of ``collection``, made on first need."""
+        return self._models.of(collection.id)
 
     def cached(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return what ``make`` gave for ``key`` the first time. Keys are hashable tuples."""

@@ -67,6 +67,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
     list_max_show_all = 1000
     list_fullwidth = True
+    list_select_related = ()  # labels are fetched for the page as a whole
     show_full_result_count = False
     search_fields = ("id",)  # what is searched ``search`` knows
     search_help_text = 'Words, or a filter such as  total > 5 && tags ~ "new"'

@@ -5,6 +5,7 @@ import weakref
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 
 from collections_app.schema import build, field_list, lookup, snapshot
 from collections_app.schema.definition import CollectionDef
@@ -112,19 +113,87 @@ def test_a_relation_to_nowhere_is_text(db):
     assert model(id="x")["r"] == ""
 
 
-def test_only_what_is_related_is_built():
-    def define(name, *fields):
-        read = field_list.read([{**field, "id": field["name"]} for field in fields])
-        return CollectionDef(id=name, name=name, fields=field_list.with_id(read))
+def define(name, *fields):
+    read = field_list.read([{**field, "id": field["name"]} for field in fields])
+    return CollectionDef(id=name, name=name, fields=field_list.with_id(read))
 
-    chain = [define("a", relation("r", "b")), define("b"), define("c", relation("r", "b"))]
-    others = [define("d", relation("r", "a", maxSelect=2)), define("e")]
-    held = snapshot.Snapshot(1, [*chain, *others])
-    for collection in held.collections:
-        around = build.models_around(collection, held)
-        assert set(around) == ({"a", "b", "c"} if collection in chain else {collection.id})
-    assert held.model(chain[0]).r.field.related_model is held.model(chain[1])
-    assert held.model(chain[1]).c_via_r.rel.related_model is held.model(chain[2])
+
+def test_keys_in_a_circle():
+    around = [define("a", relation("r", "b")), define("b", relation("s", "a"), relation("u", "b"))]
+    held = snapshot.Snapshot(1, around)
+    first, second = held.model(around[0]), held.model(around[1])
+    assert [key.field.related_model for key in (second.s, second.u)] == [first, second]
+    assert str(first.objects.filter(r__u__s__id="x").query).count("JOIN") == 2
+    assert second.b_via_u.rel.related_model is second
+
+
+@pytest.fixture
+def chain(monkeypatch):
+    """Return ``a -> b <- c``, ``d`` with several of ``a``, ``e``, and which models are made."""
+    made = []
+    make = build._model
+    monkeypatch.setattr(build, "_model", lambda *args: made.append(args[0].id) or make(*args))
+    definitions = [
+        define("a", relation("r", "b")),
+        define("b"),
+        define("c", relation("r", "b")),
+        define("d", relation("r", "a", maxSelect=2)),
+        define("e"),
+    ]
+    return snapshot.Snapshot(1, definitions), made
+
+
+def test_a_model_is_made_when_it_is_asked_for(chain):
+    held, made = chain
+    model = held.model(held.by_id["a"])
+    assert made == ["a"]
+    assert held.model(held.by_id["a"]) is model
+
+
+def test_a_query_makes_what_its_keys_lead_to(chain):
+    held, made = chain
+    assert str(held.model(held.by_id["a"]).objects.filter(r__id__gt="x").query)
+    assert made == ["a", "b"]
+    assert held.model(held.by_id["a"]).r.field.related_model is held.model(held.by_id["b"])
+
+
+def test_who_points_at_a_record_is_made_when_asked_for(chain):
+    held, made = chain
+    target = held.model(held.by_id["b"])
+    record = target(id="x")
+    assert made == ["b"]
+    assert "c" in str(record.c_via_r.all().query)
+    assert made == ["b", "c"]
+    assert target.c_via_r.rel.related_model is held.model(held.by_id["c"])
+
+
+def test_a_query_from_the_other_end_makes_who_holds_the_key(chain):
+    held, made = chain
+    target = held.model(held.by_id["b"])
+    assert str(target.objects.filter(a_via_r__id="x").query).count("JOIN") == 1
+    assert made == ["b", "a"]
+    assert target._meta.get_field("a_via_r") is held.model(held.by_id["a"]).r.field.remote_field
+
+
+def test_an_unknown_field_makes_nothing(chain):
+    held, made = chain
+    with pytest.raises(FieldDoesNotExist, match="b has no field named 'nothing'"):
+        held.model(held.by_id["b"])._meta.get_field("nothing")
+    assert made == ["b"]
+
+
+def test_all_relations_of_a_model_are_all_models_that_keys_connect(chain):
+    held, made = chain
+    related = held.model(held.by_id["b"])._meta.related_objects
+    assert [key.name for key in related] == ["a_via_r", "c_via_r"]
+    assert sorted(made) == ["a", "b", "c"]
+
+
+def test_joins_over_several_keys(chain):
+    held, made = chain
+    query = held.model(held.by_id["a"]).objects.filter(r__c_via_r__id="x").query
+    assert str(query).count("JOIN") == 2
+    assert made == ["a", "b", "c"]
 
 
 @pytest.mark.usefixtures("shop")
