@@ -119,7 +119,8 @@ def completed(
     """Return ``options`` with the secrets that are missing, and without names of missing fields.
 
     ``before`` are the stored ones. Who may be signed in changes with ``authRule``: everyone then
-    has to sign in again, so the tokens' secret is replaced.
+    has to sign in again, so the tokens' secret is replaced. As in PocketBase, ``null`` is no other
+    rule than ``""`` here.
     """
     out = dict(options)
     for name in TOKEN_OPTIONS:
@@ -128,7 +129,7 @@ def completed(
     auth = TokenKind.AUTH.option
     if (
         before is not None
-        and before["authRule"] != out["authRule"]
+        and (before["authRule"] or "") != (out["authRule"] or "")
         and before[auth]["secret"] == out[auth]["secret"]
     ):
         out[auth] = {**out[auth], "secret": ids.random_string(_SECRET_LENGTH)}
@@ -166,7 +167,8 @@ def _merged(part: Any, stored: Any, given: Any, at: str) -> Any:
     if type(given) is not part.kind:
         raise WrongShape(f"{at}: not a {part.kind.__name__}")
     if isinstance(given, dict):
-        return {**(stored or {}), **given}
+        merged = {**(stored or {}), **given}
+        return {key: merged[key] for key in sorted(merged)}
     if isinstance(given, list):
         return [_merged(_TEXT, None, item, at) for item in given]
     return given

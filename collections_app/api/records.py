@@ -19,6 +19,7 @@ from collections_app import hooks
 from collections_app.api import body_limit, paging
 from collections_app.api.paging import TRUE
 from collections_app.api.request_hooks import before_answer, before_write
+from collections_app.fields.value_types import Kind
 from collections_app.query.errors import FilterError
 from collections_app.query.select import check_client_text, select
 from collections_app.query.trash import Trash
@@ -113,7 +114,7 @@ def update_record(request: HttpRequest, collection: str, record_id: str) -> dict
     body = bodies.read(request, limit=body_limit.of_collection(found))
     info = RequestInfo.of(request, body.values if body.sent else None)
     if not body.sent:
-        _require_parts(request, found, "update", info)
+        _require_parts(request, found, "update", info, record_id)
     ahead = before_write(hooks.record_update_request, request, found, info)
     record = service.update(found, record_id, body.values, info, ahead=ahead)
     return picked(present.shown_record(record, info, info.query.get("expand", "")), info.query)
@@ -163,11 +164,19 @@ def read_info(request: HttpRequest) -> RequestInfo:
 
 
 def _require_parts(
-    request: HttpRequest, collection: CollectionDef, act: str, info: RequestInfo
+    request: HttpRequest,
+    collection: CollectionDef,
+    act: str,
+    info: RequestInfo,
+    record_id: str | None = None,
 ) -> None:
-    """Raise ``BadRequest`` where a form of many parts was announced and none came."""
-    if request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data"):
+    """Raise ``BadRequest`` where files could come, a form was announced and no part of it came."""
+    if not request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data"):
+        return
+    if any(field.value_type.kind is Kind.FILE for field in collection.fields):
         access.rule_for(collection, act, info)  # who may not ask at all is told that
+        if record_id is not None and rows.fetch_by_id(collection, record_id) is None:
+            raise NotFound
         raise BadRequest(UNREADABLE)
 
 

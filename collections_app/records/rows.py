@@ -97,11 +97,11 @@ def fetch_by_id(
     is_plain = selection is None and not collection.is_view
     if selection is None:
         selection = living(collection)
+    read = sql.fetch_one if is_plain else run.fetch_one
     if selection is None or not selection.where.text:
-        return sql.fetch_one(f"{start} {by_id}{keep}", (record_id,))
+        return read(f"{start} {by_id}{keep}", (record_id,))
     joins, where = selection.joins, selection.where
     text = f"{start} {joins.text} {by_id} AND ({where.text}) LIMIT 1{keep}"
-    read = sql.fetch_one if is_plain else run.fetch_one
     return read(text, (*joins.params, record_id, *where.params))
 
 

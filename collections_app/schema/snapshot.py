@@ -39,8 +39,8 @@ class Snapshot:
         self._models = build.Models(self)
 
     def find(self, name_or_id: str) -> CollectionDef | None:
-        """Return the collection with this id (exact) or name (in any case)."""
-        return self.by_id.get(name_or_id) or self.by_lower_name.get(name_or_id.lower())
+        """Return the collection with this name (in any case), else the one with this id (exact)."""
+        return self.by_lower_name.get(name_or_id.lower()) or self.by_id.get(name_or_id)
 
     def having(self, collection: CollectionDef) -> Snapshot:
         """Return these collections with ``collection`` in place of the one with its id, or added.

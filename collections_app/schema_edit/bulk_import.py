@@ -102,7 +102,8 @@ def _read(data: Json, held: Snapshot, delete_missing: bool) -> _Item:
     if delete_missing and data.get("fields") is None:
         asked = replace(asked, fields=())
     if asked.id != original.id:
-        raise _not_saved(asked, "primary key change is not allowed")
+        old = "failed to retrieve old cached collection: sql: no rows in result set"
+        raise _not_saved(asked, "primary key change is not allowed" if asked.id else old)
     return _Item(replace(asked, fields=_merged(asked, original, delete_missing)), original)
 
 

@@ -161,7 +161,7 @@ def _view_errors(draft: CollectionDef, held: Snapshot) -> Errors:
     try:
         views.check(query, held)
     except InvalidQuery as error:
-        text = str(error)[: views.MAX_ERROR]
+        text = str(error).encode()[: views.MAX_ERROR].decode(errors="replace")
         return {"viewQuery": FieldError("validation_invalid_view_query", f"Invalid query - {text}")}
     return {}
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from collections_app.fields.base import FieldType
 from collections_app.schema import field_list, rows
@@ -54,6 +54,7 @@ def check(query: str, held: Snapshot) -> CollectionDef:
 
     Raise ``InvalidQuery``. The view itself is gone again.
     """
+    query = view_query.trimmed(query)
     name = f"temp_view_{ids.random_string(5)}"
     draft = CollectionDef(
         id=ids.stable_id("pbc_", f"view{name}"),
@@ -66,9 +67,8 @@ def check(query: str, held: Snapshot) -> CollectionDef:
         if errors := field.check_options(draft, None):
             shown = json.dumps(field.name, ensure_ascii=False)
             raise InvalidQuery(f"invalid field {shown} ({at}): {raw_text.sentence(errors)}")
-    with _trial(_with_text_id(query)) as trial:
-        asked = f'SELECT "id" FROM "{trial}" LIMIT {SAMPLE_SIZE}'  # noqa: S608
-        found = [row[0] for row in sql.fetch_all(asked)]
+    at = [field.name for field in draft.fields].index("id")
+    found = [row[at] for row in _sample(_with_text_id(query), name)]
     if not all(isinstance(item, str) and item for item in found):
         raise InvalidQuery("the query could return records with empty or invalid ids")
     if len(set(found)) < len(found):
@@ -79,10 +79,13 @@ def check(query: str, held: Snapshot) -> CollectionDef:
 def save(draft: CollectionDef, original: CollectionDef | None, held: Snapshot) -> None:
     """Make the view of ``draft`` in place of the one of ``original``. Raise ``InvalidQuery``."""
     fields_of(draft.options["viewQuery"], held)
-    query = _with_text_id(draft.options["viewQuery"])
     with _told(), editor() as edit:
         if original is not None:
             edit.drop_view(original.table)
+        try:
+            query = _with_text_id(draft.options["viewQuery"])
+        except InvalidQuery as error:  # it selects from itself
+            raise InvalidQuery(f"failed to normalize view query id: {error}") from error
         edit.create_view(draft.table, query)
         edit.view_columns(draft.table)  # fails for a query of unknown tables or columns
 
@@ -145,6 +148,18 @@ def _with_text_id(query: str) -> str:
         if any(column == "id" and kind.upper() != "TEXT" for column, kind in columns):
             return edit.query_with_text_id(query, [column for column, _ in columns])
     return query
+
+
+def _sample(query: str, name: str) -> list[Any]:
+    """Return the first rows with all columns; ``name`` is the view's in what may be said of it."""
+    with _trial(query) as trial:
+        try:
+            with connection.wrap_database_errors:
+                return sql.fetch_all(f'SELECT * FROM "{trial}" LIMIT {SAMPLE_SIZE}')  # noqa: S608
+        except DatabaseError as error:
+            asked = f"SELECT `{name}`.* FROM (SELECT * FROM ({query})) `{name}` LIMIT {SAMPLE_SIZE}"  # noqa: S608
+            text = f"failed to retrieve query records: {error_text(error)}; failed query: {asked}"
+            raise InvalidQuery(text) from error
 
 
 @contextmanager

@@ -197,6 +197,8 @@ def test_a_remembered_token_dies_with_the_secret(user):
 def test_changing_the_auth_rule_signs_everyone_out(user):
     token = forge(user)
     assert is_signed_in(token)
+    schema_service.update(user.collection, {"authRule": None})
+    assert is_signed_in(token)  # as in PocketBase: nobody signs in any more, who is in stays
     schema_service.update(user.collection, {"authRule": "verified = true"})
     assert not is_signed_in(token)
 

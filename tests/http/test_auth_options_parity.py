@@ -57,6 +57,7 @@ STEPS = {
         {"oauth2": {"providers": [{"name": 5}]}},
         {"oauth2": {"providers": [{"extra": []}]}},
         {"oauth2": {"providers": [5]}},
+        {"oauth2": {"providers": [{"name": "oidc", "extra": {"b": 1, "a": {"d": 1, "c": 2}}}]}},
         {"oauth2": {"mappedFields": []}},
         {"otp": {"emailTemplate": {"subject": 5}}},
     ],

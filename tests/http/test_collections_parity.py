@@ -123,6 +123,16 @@ def test_create(both, body):
         both("DELETE", f"/api/collections/{made['id']}")
 
 
+def test_a_name_goes_before_an_id(both):
+    both("POST", "/api/collections", {"name": "first", "fields": [text("a")]})
+    both("POST", "/api/collections", {"name": "second", "id": "first"})
+    for name in ("first", "FIRST", "second"):
+        both("GET", f"/api/collections/{name}")
+        both("GET", f"/api/collections/{name}/records")
+    both("DELETE", "/api/collections/first")
+    both("GET", "/api/collections/first")
+
+
 @pytest.mark.parametrize("raw", ["[]", "null", '"x"', '{"name":"p1"}x', '{"name":"a","name":"b"}'])
 def test_create_from_text(both, raw):
     both("POST", "/api/collections", raw=raw)
@@ -207,6 +217,15 @@ QUERIES = [
     "select id from vb) union select * from (select id from users",
     "select id, case when n > 1 then 1 else 0 end k from vb",
     "select id, json_extract(j,'$.a') ja, j->>'a' jb, j from vb",
+    "select id from vb; ;",
+    "select id from vb ; ; ;",
+    "; ;select id from vb",
+    "select title from vb; ;",
+    "select id from vb; delete from vb",
+    "select id, (1 from vb",
+    "select id, (select * from users) x from vb",
+    "select id, (json_extract(title,'$.a')) x from vb",
+    "é" * 500,
 ]
 
 
@@ -222,6 +241,32 @@ def test_views(both):
         body = {"name": f"v{at}", "type": "view", "viewQuery": query}
         if "id" in both("POST", "/api/collections", body):
             both("GET", f"/api/collections/v{at}/records?sort=id")
+
+
+@pytest.mark.sqlite
+def test_a_view_that_selects_from_itself(both):
+    for name in ("v1", "v2"):
+        body = {"name": name, "type": "view", "viewQuery": "select id from users"}
+        both("POST", "/api/collections", body)
+    for query in ("select id from v1", "select v1.id from v1; ;", "select a.id from v2 a, v1 b"):
+        both("POST", "/api/collections/meta/dry-run-view", {"query": query})
+        both("PATCH", "/api/collections/v1", {"viewQuery": query})
+    both("PATCH", "/api/collections/v1", {"name": "v3", "viewQuery": "select id from v1"})
+    both("GET", "/api/collections/v1")
+
+
+@pytest.mark.sqlite
+def test_a_view_whose_rows_cannot_be_read_later(both):
+    both("POST", "/api/collections", {"name": "vb", "fields": [text("title")]})
+    query = "select id, (json_extract(title,'$.a')) x from vb"
+    body = {"name": "vr", "type": "view", "viewQuery": query, "listRule": "", "viewRule": ""}
+    both("POST", "/api/collections", body)
+    for at, title in enumerate(("no json", '{"a":1}')):
+        both("POST", "/api/collections/vb/records", {"id": f"record{at:09}", "title": title})
+        for which in ("", "/record000000000", "/record000000001", "/none"):
+            both("GET", f"/api/collections/vr/records{which}")
+    both("PATCH", "/api/collections/vr", {"listRule": "x = 1"})
+    both("POST", "/api/collections/meta/dry-run-view", {"query": query})
 
 
 @pytest.mark.sqlite

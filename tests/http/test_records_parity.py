@@ -494,6 +494,22 @@ def test_broken_multipart(world):
         world.send("PATCH", path, whole, content_type=kind)
 
 
+def test_forms_without_a_part(world):
+    """Where files could come, one that was announced must come; else it is an empty body."""
+    for rule in ("", "id = 'nope'", None):
+        for name in ("posts", "cats"):
+            acts = dict.fromkeys(("createRule", "updateRule"), rule)
+            world.both("PATCH", f"/api/collections/rw_{name}", acts)
+        for path, one in ((POSTS, "post1"), (CATS, "cat1")):
+            for who in ("", "root"):
+                for method, url in (
+                    ("POST", path),
+                    ("PATCH", f"{path}/{an_id(one)}"),
+                    ("PATCH", f"{path}/{an_id('missing')}"),
+                ):
+                    world.send(method, url, b"", as_=who, content_type=MULTIPART)
+
+
 def test_passwords_that_cannot_be_hashed(world):
     for rule in ("", "title = ''", "title != ''", None):
         world.both("PATCH", "/api/collections/rw_posts", {"createRule": rule, "updateRule": rule})
