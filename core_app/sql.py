@@ -9,7 +9,7 @@ written by hand have ``?`` marks and go through ``marked``. What is read is unde
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from time import monotonic
@@ -82,6 +82,13 @@ def execute(text: str, params: Sequence[Any] = (), using: str = "default") -> in
     with connection.cursor() as wrapped:
         wrapped.execute(for_django(text, using), params)
         return int(wrapped.rowcount)
+
+
+def state(connection: BaseDatabaseWrapper) -> Hashable:
+    """Return what differs after every commit, ``None`` if that is not known at little cost."""
+    if connection.in_atomic_block or connection.queries_logged or connection.execute_wrappers:
+        return None
+    return dialects.of(connection).state(connection)
 
 
 def marked(text: str, using: str = "default") -> str:

@@ -180,7 +180,7 @@ class Judge:
                 f" WHERE {mine}({where.text}))"
             )
             params += (*joins.params, *id_, *where.params)
-        answer = run.fetch_one(f"{start} SELECT {', '.join(parts)}", params)
+        answer = run.fetch_one(f"{start} SELECT {', '.join(parts)}", tuple(params))
         assert answer is not None  # noqa: S101 a SELECT without a table has one row
         return [bool(item) for item in answer[: len(conditions)]]
 

@@ -6,7 +6,7 @@ What the database cannot run, or not in time, is their fault: a ``FilterError``,
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -14,6 +14,8 @@ from django.db import connection, transaction, utils
 
 from collections_app.query.errors import FilterError
 from core_app import sql, time_limit
+
+Fetch = Callable[[str, tuple[Any, ...]], list[sql.Row]]
 
 #: beside what a database says, what drivers say of values that it has no place for
 _REFUSALS = (
@@ -31,16 +33,18 @@ class CannotRun(FilterError):
     """A statement was refused by the database, or stopped."""
 
 
-def fetch_all(text: str, params: Sequence[Any] = ()) -> list[sql.Row]:
-    """Return the rows of a statement. Raise ``CannotRun``."""
+def fetch_all(
+    text: str, params: tuple[Any, ...] = (), fetch: Fetch = sql.fetch_all
+) -> list[sql.Row]:
+    """Return the rows of a statement, by way of ``fetch``. Raise ``CannotRun``."""
     try:
         with _apart():
-            return sql.fetch_all(text, params)
+            return fetch(text, params)
     except _REFUSALS as error:
         raise _refusal(error) from error
 
 
-def fetch_one(text: str, params: Sequence[Any] = ()) -> sql.Row | None:
+def fetch_one(text: str, params: tuple[Any, ...] = ()) -> sql.Row | None:
     """Return the first row of a statement, or ``None``. Raise ``CannotRun``."""
     rows = fetch_all(text, params)
     return rows[0] if rows else None

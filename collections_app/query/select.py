@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from django.db import connection
 
@@ -133,7 +134,9 @@ def check_client_text(filter: str, sort: str) -> None:
                 raise ForbiddenIdentifier(f"Only superusers can filter by {name}")
 
 
+@lru_cache(maxsize=2_000)
 def _shape(filter: str) -> cache.Shape:
+    """Return the shape of a filter; apps send the same ones again and again."""
     try:
         shape = cache.shape_of(scan(filter))
     except FilterError:

@@ -17,6 +17,7 @@ from collections_app.query import dialects, run
 from collections_app.query.compile import Selection
 from collections_app.query.living import and_living, living
 from collections_app.query.sql import EMPTY
+from collections_app.records import steady
 from collections_app.records.shape import Shown
 from collections_app.records.shape import shaper as shaper_of_many
 from collections_app.schema.definition import CollectionDef
@@ -58,7 +59,7 @@ def fetch(
     if limit is not None or offset:
         text += collection.cached("limit", _limit)
         params = (*params, LARGEST if limit is None else limit, min(offset, LARGEST))
-    return (sql.fetch_all if is_plain else run.fetch_all)(text, params)
+    return _read(text, params, is_plain)
 
 
 def count(collection: CollectionDef, selection: Selection | None) -> int:
@@ -76,8 +77,8 @@ def count(collection: CollectionDef, selection: Selection | None) -> int:
         if where.text:
             text = f"{text} WHERE {where.text}"
         params = (*joins.params, *where.params)
-    row = (sql.fetch_one if is_plain else run.fetch_one)(text, params)
-    return int(row[0]) if row else 0
+    [[found]] = _read(text, params, is_plain)
+    return int(found)
 
 
 def fetch_by_id(
@@ -97,12 +98,11 @@ def fetch_by_id(
     is_plain = selection is None and not collection.is_view
     if selection is None:
         selection = living(collection)
-    read = sql.fetch_one if is_plain else run.fetch_one
     if selection is None or not selection.where.text:
-        return read(f"{start} {by_id}{keep}", (record_id,))
+        return _first(_read(f"{start} {by_id}{keep}", (record_id,), is_plain))
     joins, where = selection.joins, selection.where
     text = f"{start} {joins.text} {by_id} AND ({where.text}) LIMIT 1{keep}"
-    return read(text, (*joins.params, record_id, *where.params))
+    return _first(_read(text, (*joins.params, record_id, *where.params), is_plain))
 
 
 def fetch_by_ids(
@@ -147,8 +147,7 @@ def fetch_where(
     if to_change:
         parts.append(_kept(collection))
     at = position(collection, "id")
-    read = sql.fetch_all if is_plain else run.fetch_all
-    return {row[at]: row for row in read(" ".join(parts), all_params)}
+    return {row[at]: row for row in _read(" ".join(parts), all_params, is_plain)}
 
 
 def stored_by(collection: CollectionDef, column: str, value: Any) -> dict[str, Any] | None:
@@ -188,6 +187,16 @@ def among_list() -> str:
     """Return ``IN (…)`` for a value that is a JSON list of ids: one statement for any number."""
     how = dialect()
     return f"IN (SELECT value FROM {how.items_of_list(how.mark)})"  # noqa: S608
+
+
+def _read(text: str, params: tuple[Any, ...], is_plain: bool) -> list[Row]:
+    """Return the rows of a statement, which is plain if no filter, rule or view is part of it."""
+    fetch = steady.fetch_all
+    return fetch(text, params) if is_plain else run.fetch_all(text, params, fetch)
+
+
+def _first(found: list[Row]) -> Row | None:
+    return found[0] if found else None
 
 
 def _kept(collection: CollectionDef) -> str:

@@ -102,6 +102,11 @@ def newest(version: int) -> Snapshot:
     return held
 
 
+def held() -> Snapshot | None:
+    """Return the newest snapshot that this process has loaded, without a look at the database."""
+    return _newest
+
+
 @contextmanager
 def pinned(snapshot: Snapshot | None = None) -> Iterator[Snapshot]:
     """Let everything in this thread go by one snapshot until the end of the block."""

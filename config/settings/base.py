@@ -29,6 +29,8 @@ HOLDALL_BACKGROUND = True
 HOLDALL_LOG_THREAD = True
 #: seconds that one reading statement may take, whatever filter it was made of; 0 for any time
 HOLDALL_QUERY_TIMEOUT = float(env.text("HOLDALL_QUERY_TIMEOUT", "30"))
+#: megabytes of rows that each thread keeps while nobody writes; 0: every read asks the database
+HOLDALL_READ_CACHE = float(env.text("HOLDALL_READ_CACHE", "8"))
 #: seals the app's settings in the database; empty: they are stored as they are
 HOLDALL_ENCRYPTION_KEY = env.encryption_key("HOLDALL_ENCRYPTION_KEY")
 #: with this token Prometheus may read ``/api/metrics``; empty: superusers only

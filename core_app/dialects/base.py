@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from typing import Any, ClassVar, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -53,6 +54,14 @@ class Dialect(ABC):
     @abstractmethod
     def cursor(self, connection: BaseDatabaseWrapper) -> Any:
         """Return what runs statements past Django: ``execute(text, params)`` and its results."""
+
+    @abstractmethod
+    def state(self, connection: BaseDatabaseWrapper) -> Hashable:
+        """Return what differs, on this connection, after whatever anybody commits to tables.
+
+        ``None`` where it is not to be had at little cost. What the connection itself changes in
+        the schema alone may not show.
+        """
 
     @abstractmethod
     def limit(self, connection: BaseDatabaseWrapper, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,10 @@ class PostgreSQL(Dialect):
         if cursor is None:
             cursor = held.holdall_cursor = _cursor(held)
         return cursor
+
+    def state(self, connection: BaseDatabaseWrapper) -> Hashable:
+        """The server would have to be asked, and tells of all its databases' commits."""
+        return None
 
     def limit(self, connection: BaseDatabaseWrapper, seconds: float) -> None:
         with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Hashable
 from time import monotonic
 from typing import Any
 
@@ -46,6 +47,12 @@ class SQLite(Dialect):
         if connection.connection is None:
             connection.ensure_connection()
         return connection.connection
+
+    def state(self, connection: BaseDatabaseWrapper) -> Hashable:
+        """Others' commits are in the first number, this connection's own changes in the second."""
+        raw = self.cursor(connection)
+        [[version]] = raw.execute("PRAGMA data_version")
+        return version, raw.total_changes
 
     def limit(self, connection: BaseDatabaseWrapper, seconds: float) -> None:
         watched = _Watch(connection, seconds) if seconds > 0 else None
