@@ -104,6 +104,11 @@ def defaults() -> Options:
     return copy.deepcopy(_DEFAULTS)
 
 
+def new_secrets() -> Options:
+    """Return the change that ends every token of a collection."""
+    return {name: {"secret": ids.random_string(_SECRET_LENGTH)} for name in TOKEN_OPTIONS}
+
+
 def merge(stored: Mapping[str, Any], submitted: Mapping[str, Any]) -> Options:
     """Return ``stored`` with what was ``submitted`` over it, key by key; lists replace.
 

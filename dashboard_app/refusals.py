@@ -56,3 +56,9 @@ def lines(detail: Any, path: str = "") -> Iterator[str]:
             yield from lines(inner, f"{path} {step}".strip())
     else:
         yield f"{path}: Invalid value." if path else "Invalid value."
+
+
+def with_reason(refusal: ApiError) -> str:
+    """Return what ``undone`` does, and the reason that only the log has else."""
+    reason = f" {refusal.reason}" if refusal.reason else ""
+    return f"{undone(refusal)}{reason}"

@@ -29,9 +29,9 @@ from core_app.errors import ApiError
 from core_app.transactions import write
 from dashboard_app import sidebar
 from dashboard_app.acting import info_of
-from dashboard_app.collections import api_preview, diagram, mail_preview, trial
+from dashboard_app.collections import api_preview, diagram, mail_preview, trial, void_tokens
 from dashboard_app.collections.form import RULE_LABELS, controls, form_class, new_type
-from dashboard_app.refusals import undone
+from dashboard_app.refusals import with_reason
 from dashboard_app.tools import page
 from dashboard_app.tools.page import superusers_only
 
@@ -49,7 +49,7 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
     list_fullwidth = True
     show_facets = False
     warn_unsaved_form = True
-    actions_detail = ("open_records", "open_api", "duplicate", "open_truncate")
+    actions_detail = ("open_records", "open_api", "duplicate", "open_void_tokens", "open_truncate")
     actions_list = ("open_diagram",)
     change_form_before_template = "dashboard/collection/editor_data.html"
 
@@ -135,6 +135,11 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
                 superusers_only(self.truncate_view),
                 name=f"{name}_truncate",
             ),
+            path(
+                "<str:object_id>/void-tokens/",
+                superusers_only(self.void_tokens_view),
+                name=f"{name}_void_tokens",
+            ),
         ]
         return own + [
             path(
@@ -144,6 +149,14 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
             )
             for item in super().get_urls()
         ]
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Return the acts; only accounts have tokens."""
+        collection = _at(unquote(str(object_id)))
+        found = super().get_actions_detail(request, object_id)
+        if collection is not None and collection.is_auth:
+            return list(found)
+        return [item for item in found if item.method.original_function_name != "open_void_tokens"]
 
     @action(description="Diagram", url_path="to-diagram", icon="account_tree")  # type: ignore[untyped-decorator]
     def open_diagram(self, request: HttpRequest) -> HttpResponse:
@@ -181,6 +194,12 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
         url = reverse("admin:collections_app_collection_truncate", args=(object_id,))
         return HttpResponseRedirect(url)
 
+    @action(description="Void tokens", url_path="to-void-tokens", icon="key_off")  # type: ignore[untyped-decorator]
+    def open_void_tokens(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the page that asks whether all tokens shall end."""
+        url = reverse("admin:collections_app_collection_void_tokens", args=(object_id,))
+        return HttpResponseRedirect(url)
+
     def api_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show how the collection is used from outside."""
         collection = _required(object_id)
@@ -197,7 +216,7 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
                 truncate.run(collection, page.info(request))
                 messages.success(request, f"{collection.name} has no records any more.")
             except ApiError as refusal:
-                messages.error(request, _refused(refusal))
+                messages.error(request, with_reason(refusal))
             return HttpResponseRedirect(
                 reverse("admin:collections_app_collection_change", args=(quote(collection.id),))
             )
@@ -207,6 +226,10 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
         return self._ask_name(
             request, collection, "Delete all records", text, can_be_undone=collection.has_trash
         )
+
+    def void_tokens_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End all tokens of an auth collection, once that is confirmed."""
+        return void_tokens.screen(request, _required(object_id))
 
     def _ask_name(
         self,
@@ -274,7 +297,7 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
         try:
             response: HttpResponse = super().delete_view(request, object_id, extra_context)
         except ApiError as refusal:
-            messages.error(request, _refused(refusal))
+            messages.error(request, with_reason(refusal))
             url = reverse("admin:collections_app_collection_change", args=(object_id,))
             return HttpResponseRedirect(url)
         return response
@@ -285,7 +308,7 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
         try:
             response: HttpResponse = super().changelist_view(request, extra_context)
         except ApiError as refusal:  # of an action
-            messages.error(request, _refused(refusal))
+            messages.error(request, with_reason(refusal))
             return HttpResponseRedirect(request.get_full_path())
         return response
 
@@ -333,8 +356,3 @@ def _kind(rule: str | None) -> str:
     if rule is None:
         return LOCKED
     return RULED if rule else OPEN
-
-
-def _refused(refusal: ApiError) -> str:
-    reason = f" {refusal.reason}" if refusal.reason else ""
-    return f"{undone(refusal)}{reason}"

@@ -99,7 +99,7 @@ def _sign_in() -> list[dict[str, Any]]:
                     ("fileToken", "Protected files"),
                 )
             ),
-            says="A new secret ends all tokens of a kind: set it in the JSON.",
+            says="Void tokens, above, ends all of them.",
         ),
         _section(
             "Mails",

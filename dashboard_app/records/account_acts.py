@@ -95,6 +95,11 @@ def _send_reset(record: RecordModel, request: HttpRequest, info: RequestInfo) ->
     return f"The mail to {record['email']} is on its way.", ""
 
 
+def _void(record: RecordModel, request: HttpRequest, info: RequestInfo) -> tuple[str, str]:
+    service.update(record.collection, str(record.id), {"tokenKey:autogenerate": ""}, info)
+    return "All tokens of this account are void.", ""
+
+
 def _impersonate(record: RecordModel, request: HttpRequest, info: RequestInfo) -> tuple[str, str]:
     text = request.POST.get("duration", "").strip() or "0"
     if not text.isdecimal() or int(text) > LONGEST:
@@ -111,5 +116,6 @@ ACTS: dict[str, Act] = {
     "verify": _verify,
     "send-verification": _send_verification,
     "send-reset": _send_reset,
+    "void": _void,
     "impersonate": _impersonate,
 }

@@ -1,3 +1,6 @@
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from config import command_line
@@ -24,3 +27,8 @@ def test_version(monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["holdall", "--version"])
     command_line.main()
     assert capsys.readouterr().out == f"holdall {version()}\n"
+
+
+def test_a_checkout_knows_its_version():
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    assert (version(), project["name"]) == (project["version"], "holdall")

@@ -3,9 +3,11 @@
 import pytest
 
 from auth_app.models import StaffUser
+from auth_app.options import TOKEN_OPTIONS
 from collections_app import records
+from collections_app.schema import lookup
 from tests.dashboard_app.conftest import Dashboard, text_of
-from tests.makers import Api, make_collection, make_user, text
+from tests.makers import PASSWORD, Api, make_collection, make_user, text
 
 
 @pytest.fixture
@@ -80,3 +82,40 @@ def test_editors_have_no_such_power(dashboard, user):
     assert editor.client.get(f"{path}account/").status_code == 403
     assert editor.client.post(f"{path}account/", {"act": "impersonate"}).status_code == 403
     assert "/account" not in editor.client.get(f"{path}change/").content.decode()
+
+
+def test_void_tokens(dashboard, user):
+    body = {"identity": "ann@example.com", "password": PASSWORD}
+    token = Api().post("/api/collections/users/auth-with-password", body).json()["token"]
+
+    def refreshed():
+        headers = {"Authorization": token}
+        return Api().client.post("/api/collections/users/auth-refresh", headers=headers).status_code
+
+    assert refreshed() == 200
+    page = act(dashboard, user, "void")
+    assert "All tokens of this account are void." in text_of(page)
+    assert refreshed() == 401
+    assert sign_in("ann@example.com", PASSWORD) == 200
+
+
+def test_void_tokens_of_a_collection(dashboard, user):
+    users = user.collection
+    body = {"identity": "ann@example.com", "password": PASSWORD}
+    token = Api().post("/api/collections/users/auth-with-password", body).json()["token"]
+    change, ask = f"collections/{users.id}/change/", f"collections/{users.id}/void-tokens/"
+    assert "Void tokens" in text_of(dashboard.get(change))
+    assert "have to sign in again" in text_of(dashboard.get(ask))
+    before = {name: users.options[name] for name in TOKEN_OPTIONS}
+    page = dashboard.client.post(f"/_/{ask}", follow=True)
+    assert "All tokens of users are void." in text_of(page)
+    after = lookup.find("users").options
+    for name, held in before.items():
+        assert after[name]["duration"] == held["duration"]
+        assert after[name]["secret"] != held["secret"]
+    headers = {"Authorization": token}
+    answer = Api().client.post("/api/collections/users/auth-refresh", headers=headers)
+    assert answer.status_code == 401
+    plain = make_collection("plain", text("a"))
+    assert "Void tokens" not in text_of(dashboard.get(f"collections/{plain.id}/change/"))
+    assert dashboard.get(f"collections/{plain.id}/void-tokens/").status_code == 404

@@ -238,3 +238,54 @@ def test_every_screen_can_be_photographed(browser, site, tmp_path):
         wide = browser.run("return document.documentElement.scrollWidth > window.innerWidth")
         assert (path, wide) == (path, False)
     assert browser.problems() == []
+
+
+def test_a_backup_is_uploaded(shared_server, browser, site, tmp_path):
+    shared_server.http.post("/api/backups", json={"name": "here.zip"}).raise_for_status()
+    token = shared_server.http.post("/api/files/token").json()["token"]
+    packed = shared_server.http.get(f"/api/backups/here.zip?token={token}").content
+    (tmp_path / "elsewhere.zip").write_bytes(packed)
+    (tmp_path / "none.zip").write_text("no zip")
+    browser.open(f"{site}backups/")
+    browser.choose_file("#backup-file", tmp_path / "none.zip")
+    browser.click("#backup-upload button")
+    browser.wait_for("document.body.innerText.includes('mime type must be one of')")
+    browser.choose_file("#backup-file", tmp_path / "elsewhere.zip")
+    browser.click("#backup-upload button")
+    browser.wait_for("document.querySelector('table')?.innerText.includes('elsewhere.zip')")
+    sizes = {item["key"]: item["size"] for item in shared_server.http.get("/api/backups").json()}
+    assert sizes["elsewhere.zip"] == sizes["here.zip"] == len(packed)
+    for name in ("here.zip", "elsewhere.zip"):
+        shared_server.http.delete(f"/api/backups/{name}").raise_for_status()
+    assert [line for line in browser.problems() if "400 (Bad Request)" not in line] == []
+
+
+def test_a_random_password(shared_server, browser, site):
+    body = {"email": "bo@example.com", "password": "1234567890", "passwordConfirm": "1234567890"}
+    made = shared_server.http.post("/api/collections/users/records", json=body).json()
+    browser.open(f"{site}collections/users/records/{made['id']}/account/")
+    browser.click("[data-random-password]")
+    chosen = browser.run("return document.querySelector('[data-chosen] code').textContent")
+    assert len(chosen) == 20
+    browser.click("button[value=password]")
+    browser.wait_for("document.body.innerText.includes('The password is set')")
+    body = {"identity": "bo@example.com", "password": chosen}
+    answer = shared_server.http.post("/api/collections/users/auth-with-password", json=body)
+    assert answer.status_code == 200
+    shared_server.http.delete(f"/api/collections/users/records/{made['id']}")
+    assert browser.problems() == []
+
+
+def test_home_waits_while_somebody_reads(browser, site):
+    browser.open(site)
+    asks = (
+        "const asked = new CustomEvent('htmx:beforeRequest', {bubbles: true, cancelable: true});"
+        "return document.querySelector('#live').dispatchEvent(asked);"
+    )
+    assert browser.run(asks) is True
+    browser.run("document.querySelector('#live a').focus()")
+    assert browser.run(asks) is False
+    browser.run("document.activeElement.blur()")
+    assert browser.run(asks) is True
+    browser.run("getSelection().selectAllChildren(document.querySelector('#live h2'))")
+    assert browser.run(asks) is False

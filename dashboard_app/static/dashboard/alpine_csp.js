@@ -41,9 +41,17 @@ document.addEventListener("alpine:init", () => {
     }
 });
 
-// what is asked for again and again waits while nobody looks
+// what is asked for again and again waits while nobody looks, and while somebody is at it: a link
+// that has the focus, or words that are marked, would be gone
 document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && event.target.matches?.("[data-when-seen]")) {
+    const part = event.target;
+    if (part.matches?.("[data-when-seen]") && (document.hidden || isBeingRead(part))) {
         event.preventDefault();
     }
 });
+
+function isBeingRead(part) {
+    const marked = getSelection();
+    return part.contains(document.activeElement) || (!marked.isCollapsed && marked.containsNode(part, true));
+}
+
