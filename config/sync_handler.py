@@ -26,6 +26,7 @@ from config.thread_pool import ThreadPool
 from core_app.errors import ApiError
 from core_app.exception_handler import to_response
 from core_app.route_table import RouteTable
+from core_app.routes import unmatched
 
 CHUNK = 1 << 16  # bytes of a file that are read at once
 #: the ASGI extension by which a server sends a file without its bytes passing through Python
@@ -119,6 +120,8 @@ class SyncHandler(BaseHandler):
         raw: bytes = request.scope["raw_path"]
         if b"%" in raw and b"%2f" in raw.lower():
             found = routes.find_encoded(raw[1:].decode("latin-1"))
+            if found is None and request.path_info.startswith("/api/"):
+                return unmatched, (), {}  # Django would take the slash for one of the path
         else:
             found = routes.find(request.path_info[1:])
         return super().resolve_request(request) if found is None else (found[0], (), found[1])

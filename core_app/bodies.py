@@ -7,7 +7,7 @@ Nothing here knows what the values are for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, get_origin
@@ -41,7 +41,6 @@ class Body:
 
     values: dict[str, Any] = field(default_factory=dict)
     sent: bool = False
-    is_form: bool = False
 
 
 def read(request: HttpRequest, *, limit: int = DEFAULT_LIMIT) -> Body:
@@ -55,7 +54,7 @@ def read(request: HttpRequest, *, limit: int = DEFAULT_LIMIT) -> Body:
     if content_type.startswith("application/json"):
         return Body(_json_object(request.body), True)
     form, files = _read_form(request, content_type)
-    return Body(_values_of_form(form, files), True, True)
+    return Body(_values_of_form(form, files), True)
 
 
 def read_form(
@@ -69,7 +68,7 @@ def read_form(
     """Return one value for each of ``names``, as endpoints with fixed keys read them.
 
     Values are ``str`` unless ``types`` names another type; what is absent or null is that type's
-    empty value. JSON keys match in any case, keys of forms exactly.
+    empty value. JSON keys match as ``strict_json.expected`` says, keys of forms exactly.
     Raise ``BadRequest`` (load message) for a broken body or a value of another JSON type, with
     ``unsupported`` for a body of an unknown type.
     """
@@ -90,6 +89,24 @@ def read_form(
         message = unsupported if error.message == UNSUPPORTED_MESSAGE else LOAD_MESSAGE
         raise BadRequest(message, reason=error.reason) from error
     return out
+
+
+def read_patch(request: HttpRequest, texts: Callable[[Form], dict[str, Any]]) -> dict[str, Any]:
+    """Return a body as one object: JSON as it is, a form as ``texts`` reads it.
+
+    Numbers too large are as ``strict_json.loads_overflowing`` has them: they only matter where
+    somebody looks. Raise ``BadRequest``.
+    """
+    if not _is_sent(request, DEFAULT_LIMIT):
+        return {}
+    content_type = request.META.get("CONTENT_TYPE", "")
+    if content_type.startswith("application/json"):
+        return _loose_json_object(request.body)
+    form, _files = _read_form(request, content_type)
+    patch = texts(form)
+    for payload in form.get(JSON_PAYLOAD, ()):
+        patch = _merged(patch, _payload(payload) or {})
+    return patch
 
 
 def is_null(request: HttpRequest) -> bool:
@@ -281,15 +298,11 @@ def _payload(text: str) -> dict[str, Any] | None:
 
 
 def _fill_from_json(out: dict[str, Any], types: Mapping[str, type], values: dict[str, Any]) -> None:
-    by_lower = {name.lower(): name for name in out}
-    seen: set[str] = set()
-    for key, value in values.items():
-        name = by_lower.get(key.lower())
-        if name is None:
-            continue
-        if name in seen:
-            raise BadRequest(reason=f"{key} is given twice")
-        seen.add(name)
+    try:
+        found = strict_json.expected(values, out)
+    except strict_json.DuplicateKey as error:
+        raise BadRequest(reason=str(error)) from error
+    for name, value in found.items():
         if value is not None:
             out[name] = _of_type(value, types.get(name, str))
 

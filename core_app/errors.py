@@ -38,6 +38,9 @@ class FieldError(Exception):
         self.message = message
         self.params = dict(sorted(params.items())) if params else {}
 
+    def __repr__(self) -> str:
+        return repr(self.message)
+
     def body(self) -> dict[str, Any]:
         """Return ``{"code", "message"[, "params"]}``."""
         out: dict[str, Any] = {"code": self.code, "message": sentenize(self.message)}
@@ -113,6 +116,9 @@ class FieldErrors(Exception):
     def __init__(self, errors: Mapping[str, Any]) -> None:
         super().__init__(dict(errors))
         self.errors = dict(errors)
+
+    def __repr__(self) -> str:
+        return repr(self.errors)
 
 
 def required() -> FieldError:

@@ -6,7 +6,11 @@ What is malformed (a bad ``%``, a ``;``) is dropped with its pair; the others co
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 _BAD_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 
@@ -24,6 +28,12 @@ def first_values(text: str) -> dict[str, str]:
             name, value = _decoded(name), _decoded(value)
         values.setdefault(name, value)
     return values
+
+
+def value(request: HttpRequest, name: str) -> str:
+    """Return the first value of ``name`` in the URL, ``""`` if it is not there."""
+    text = request.META.get("QUERY_STRING", "")
+    return first_values(text).get(name, "") if text else ""
 
 
 def _decoded(text: str) -> str:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
+from core_app import query_string
 from core_app.errors import BadRequest, NotFound
 from core_app.exception_handler import is_bug
 from core_app.responses import json_response, no_content
@@ -118,7 +119,7 @@ def _view_of(function: Callable[..., Any]) -> View:
             return answer
         if answer is None:
             return no_content()
-        return json_response(answer, fields=request.GET.get("fields", ""))
+        return json_response(answer, fields=query_string.value(request, "fields"))
 
     return view
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import orjson
@@ -62,6 +63,26 @@ def loads_overflowing(raw: bytes) -> Any:
         return value
     except (ValueError, RecursionError):
         return None
+
+
+def expected(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return the values of those keys that stand for one of ``names``, by that name.
+
+    Neither case nor ``_`` and ``-`` count. Raise ``DuplicateKey`` for a name that is given twice.
+    """
+    by_key = {_folded(name): name for name in names}
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        name = by_key.get(_folded(key))
+        if name in found:
+            raise DuplicateKey(f"{key} is given twice")
+        if name is not None:
+            found[name] = value
+    return found
+
+
+def _folded(key: str) -> str:
+    return key.lower().replace("_", "").replace("-", "")
 
 
 def has_overflow(value: Any) -> bool:

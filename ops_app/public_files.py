@@ -33,7 +33,7 @@ def serve(request: HttpRequest) -> HttpResponseBase:
         return _moved(found)
     if found is None and settings.HOLDALL_INDEX_FALLBACK:
         index = root / "index.html"
-        found = index if index.is_file() else None
+        found = index if _is_readable(index) else None
     if found is None:
         raise NotFound("File not found.")
     return _file(found, request)
@@ -45,16 +45,21 @@ def _find(root: Path, url_path: str) -> Path | str | None:
     if "\0" in inner or not _is_inside(root, root / inner):
         return None
     path = root / inner
-    if url_path.endswith("/index.html") and path.is_file():
+    if url_path.endswith("/index.html") and _is_readable(path):
         return url_path.removesuffix("index.html")
-    if path.is_dir():
+    if os.path.isdir(path):
         if not url_path.endswith("/"):
             return f"{url_path}/"
         index = path / "index.html"
-        return index if index.is_file() else None
-    if not path.is_file():
+        return index if _is_readable(index) else None
+    if not _is_readable(path):
         return None
     return url_path.rstrip("/") if url_path.endswith("/") else path
+
+
+def _is_readable(path: Path) -> bool:
+    # of os.path: no error for a name that is too long
+    return os.path.isfile(path) and os.access(path, os.R_OK)
 
 
 def _is_inside(root: Path, path: Path) -> bool:
@@ -73,6 +78,8 @@ def _file(path: Path, request: HttpRequest) -> HttpResponseBase:
     status = path.stat()
     source = Source(status.st_size, int(status.st_mtime), partial(_part, path), str(path))
     response = send(request, source, _content_type(path))
+    if response.status_code == 412:
+        del response.headers["Content-Type"]
     if response.status_code != 416:
         response.headers["Last-Modified"] = http_date(source.modified_s)
     response.quiet = True  # type: ignore[attr-defined]  # not worth a line in the log

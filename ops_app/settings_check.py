@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from collections_app.fields.formats import is_domain, is_email, is_url
+from collections_app.fields.formats import is_email, is_url
 from core_app.cron_expression import BadExpression, parse
 from core_app.errors import FieldError, FieldErrors, required
 from core_app.networks import expanded, is_ip_or_network
@@ -27,7 +27,9 @@ Errors = dict[str, Any]
 
 _LABEL = re.compile(r"(\w+ /[\w/-]*|/[\w/-]*|\w+:\w+|\*:\w+|\w+)", re.ASCII)
 _HEX_COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_DNS_NAME = re.compile(r"\w[\w-]{0,62}(\.\w[\w-]{0,62})*[._]?", re.ASCII)
 _LONGEST_TEXT = 255
+_MOST = 2**53 - 1
 
 
 def check(settings: Settings) -> None:
@@ -104,7 +106,11 @@ def _batch(batch: Batch) -> Errors:
 
 def _logs(logs: Logs) -> Errors:
     return _without_empty(
-        {"maxDays": _least(logs.max_days, 0), "maxDataSize": _least(logs.max_data_size, 0)}
+        {
+            "maxDays": _least(logs.max_days, 0) or _most(logs.max_days),
+            "maxDataSize": _least(logs.max_data_size, 0) or _most(logs.max_data_size),
+            "minLevel": _most(logs.min_level),
+        }
     )
 
 
@@ -156,7 +162,7 @@ def _networks(entries: Sequence[str]) -> Errors:
 
 
 def _name(text: str) -> FieldError | None:
-    if not text.strip():
+    if not text:
         return required()
     if len(text) <= _LONGEST_TEXT:
         return None
@@ -194,15 +200,12 @@ def _url(text: str) -> FieldError | None:
 def _host(text: str, needed: bool) -> FieldError | None:
     if not text:
         return required() if needed else None
+    is_name = _DNS_NAME.fullmatch(text) and len(text.replace(".", "")) <= _LONGEST_TEXT
     return _unless(
-        expanded(text) or _is_dns_name(text),
+        expanded(text) or is_name,
         "validation_is_host",
         "Must be a valid IP address or DNS name.",
     )
-
-
-def _is_dns_name(text: str) -> bool:
-    return is_domain(text) or re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", text, re.ASCII) is not None
 
 
 def _cron(text: str) -> FieldError | None:
@@ -224,6 +227,16 @@ def _least(number: int, least: int, needed: bool = False) -> FieldError | None:
         "validation_min_greater_equal_than_required",
         f"Must be no less than {least}.",
         {"threshold": least},
+    )
+
+
+def _most(number: int) -> FieldError | None:
+    if number <= _MOST:
+        return None
+    return FieldError(
+        "validation_max_less_equal_than_required",
+        f"Must be no greater than {_MOST}.",
+        {"threshold": _MOST},
     )
 
 

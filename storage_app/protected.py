@@ -19,7 +19,7 @@ from collections_app.query.trash import Trash
 from collections_app.records import access
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
-from core_app import networks
+from core_app import networks, query_string
 from core_app.errors import Forbidden
 from core_app.request_info import RequestInfo
 from core_app.settings_store import store
@@ -58,11 +58,11 @@ def in_trash(
 
 def token_holder(request: HttpRequest) -> SignedIn | None:
     """Return whom the file token in the URL stands for; ``None`` without a good one."""
-    token = request.GET.getlist("token")[:1]
-    if not token or not token[0]:
+    token = query_string.value(request, "token")
+    if not token:
         return None
     try:
-        holder = sign.verify(token[0], TokenKind.FILE)
+        holder = sign.verify(token, TokenKind.FILE)
     except InvalidToken:
         return None
     allowed = store.current().superuser_ips

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from auth_app import hooks
 from collections_app.schema import lookup
 from collections_app.schema.definition import CollectionDef
-from core_app import bodies, rate_limits
+from core_app import bodies, query_string, rate_limits
 from core_app.errors import BadRequest, NotFound
 from core_app.request_info import RequestInfo, UnreadableBody
 from core_app.responses import json_response
@@ -82,4 +82,4 @@ def info_of(request: HttpRequest) -> RequestInfo:
 
 def answer(request: HttpRequest, data: Any) -> HttpResponse:
     """Return ``data`` as JSON, as far as ``?fields=`` asks for it."""
-    return json_response(data, fields=request.GET.get("fields", ""))
+    return json_response(data, fields=query_string.value(request, "fields"))

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from auth_app.hooks import OAuth2RedirectEvent, oauth2_redirected
 from auth_app.oauth2 import apple
-from core_app import bodies
+from core_app import bodies, query_string
 from core_app.responses import no_content
 from core_app.routes import by_method
 
@@ -21,7 +21,7 @@ _PAGES = "../_/#/auth/oauth2-redirect"
 def from_query(request: HttpRequest) -> HttpResponse:
     """Take the answer in the address."""
     status = 307 if request.method == "GET" else 303
-    return _redirect(request, {name: request.GET.get(name, "") for name in _KEYS}, status)
+    return _redirect(request, {name: query_string.value(request, name) for name in _KEYS}, status)
 
 
 def from_form(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from auth_app.forms import NothingSent
 from auth_app.guards import require_same_collection, require_superuser
 from collections_app.schema import lookup
 from collections_app.schema.definition import CollectionDef
-from core_app import bodies, ids
+from core_app import bodies, ids, query_string
 from core_app.errors import BadRequest, FieldError, NotFound
 from core_app.routes import endpoint
 
@@ -117,7 +117,7 @@ def impersonate(request: HttpRequest, collection: str, record_id: str) -> HttpRe
 
 def _mfa_id(request: HttpRequest) -> str | None:
     """Return the session of the first factor, ``None`` if unreadable; the query comes first."""
-    given = request.GET.get("mfaId", "")
+    given = query_string.value(request, "mfaId")
     if given:
         return given
     try:

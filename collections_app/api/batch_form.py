@@ -48,7 +48,7 @@ def limit(settings: BatchSettings) -> int:
 def read(request: HttpRequest, settings: BatchSettings) -> list[Item]:
     """Return the submitted items. Raise ``BadRequest`` if they cannot be read or are not valid."""
     values = _values(request, settings)
-    items = [_item(raw) for raw in _typed(_value(values, "requests"), list)]
+    items = [_item(raw) for raw in _typed(_expected(values, "requests").get("requests"), list)]
     _check(items, settings.max_requests)
     _give_files(items, values)
     return items
@@ -68,26 +68,26 @@ def _values(request: HttpRequest, settings: BatchSettings) -> dict[str, Any]:
 
 
 def _item(raw: Any) -> Item:
-    values = _typed(raw, dict)
-    headers = _typed(_value(values, "headers"), dict)
+    values = _expected(_typed(raw, dict), "method", "url", "headers", "body")
+    headers = _typed(values.get("headers"), dict)
     if not all(isinstance(value, str) for value in headers.values()):
         raise BadRequest(UNREADABLE, reason="a header is no text")
-    body = _value(values, "body")
+    body = values.get("body")
     if strict_json.has_overflow(body):
         raise BadRequest(UNREADABLE, reason="a number is too large")
     return Item(
-        _typed(_value(values, "method"), str),
-        _typed(_value(values, "url"), str),
+        _typed(values.get("method"), str),
+        _typed(values.get("url"), str),
         headers,
         None if body is None else _typed(body, dict),
     )
 
 
-def _value(values: Mapping[str, Any], name: str) -> Any:
-    """Return the value of a key that may be written in any case."""
-    if name in values:
-        return values[name]
-    return next((value for key, value in values.items() if key.lower() == name), None)
+def _expected(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    try:
+        return strict_json.expected(values, names)
+    except strict_json.DuplicateKey as error:
+        raise BadRequest(UNREADABLE, reason=str(error)) from error
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -14,7 +14,7 @@ from collections_app.schema import snapshot as snapshots
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.present import collection_json
 from collections_app.schema_edit import bulk_import, dry_run, scaffolds, service, truncate
-from core_app import bodies, field_picker, routes, strict_json
+from core_app import bodies, field_picker, query_string, routes, strict_json
 from core_app.errors import BadRequest, NotFound, required
 from core_app.permissions import require_superuser
 from core_app.request_info import RequestInfo
@@ -101,7 +101,7 @@ def _read(request: HttpRequest, message: str) -> dict[str, Any]:
 
 def _answer(request: HttpRequest, data: dict[str, Any], picks: str = "") -> HttpResponseBase:
     """Return ``data``; what ``?fields=`` names is picked from it or from its part ``picks``."""
-    fields = request.GET.get("fields", "")
+    fields = query_string.value(request, "fields")
     if fields and picks:
         data[picks] = field_picker.pick(data[picks], fields)
         fields = ""

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from core_app import exception_handler
+from core_app import exception_handler, raw_url
 from core_app.middleware.origins import Origins
 from core_app.responses import Prepared, no_content, prepare_headers
 
@@ -43,8 +43,7 @@ class Edge:
         )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        scope = getattr(request, "scope", None)
-        path = quote(request.path_info).encode() if scope is None else scope["raw_path"]
+        path = raw_url.path(request)
         if _UNCLEAN.search(path) is not None and (path != b"/_" or request.method in _READING):
             return _put_right(request.method, path, request.META.get("QUERY_STRING", ""))
         if request.method == "OPTIONS":

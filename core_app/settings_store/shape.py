@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from core_app import strict_json
+
 Group = TypeVar("Group")
 
 _UPPER_WORDS = {"url": "URL", "ip": "IP", "ips": "IPs"}
@@ -133,19 +135,31 @@ def to_json(group: Any, *, secrets: bool = False) -> dict[str, Any]:
 def merged(group: Group, patch: Mapping[str, Any]) -> Group:
     """Return ``group`` changed by submitted JSON: groups merge key by key, lists are replaced.
 
-    Keys match in any case, unknown ones are ignored, ``null`` means the type's empty value (for
-    a group: of everything in it).
+    Keys match as ``strict_json.expected`` says, unknown ones are ignored, ``null`` means the type's
+    empty value (for a group: of everything in it).
     Raise ``WrongType``.
     """
-    by_key = {key.lower(): (name, kind) for name, key, _secret, kind in _plan(type(group))}
+    plan = {key: (name, kind) for name, key, _secret, kind in _plan(type(group))}
+    try:
+        found = strict_json.expected(patch, plan)
+    except strict_json.DuplicateKey as error:
+        raise WrongType(str(error)) from error
     changes: dict[str, Any] = {}
-    for key, value in patch.items():
-        found = by_key.get(key.lower())
-        if found is not None:
-            name, kind = found
-            changes[name] = _from_json(kind, getattr(group, name), value)
+    for key, value in found.items():
+        name, kind = plan[key]
+        changes[name] = _from_json(kind, getattr(group, name), value)
     values = {item.name: getattr(group, item.name) for item in fields(group)}  # type: ignore[arg-type]
     return type(group)(**values | changes)
+
+
+def kinds(group_class: type[Any]) -> dict[str, Any]:
+    """Return the type of every value of a group, by its JSON key."""
+    return {key: kind for _name, key, _secret, kind in _plan(group_class)}
+
+
+def is_group(kind: Any) -> bool:
+    """Whether values of this type have keys of their own."""
+    return hasattr(kind, "__dataclass_fields__")
 
 
 def json_name(name: str) -> str:
@@ -177,7 +191,7 @@ def _value_to_json(value: Any, secrets: bool) -> Any:
 
 def _from_json(kind: Any, current: Any, value: Any) -> Any:
     """Return ``value`` as ``kind``; a group is merged into ``current``."""
-    if hasattr(kind, "__dataclass_fields__"):
+    if is_group(kind):
         if value is None:
             return _zero(kind)
         if not isinstance(value, Mapping):
@@ -192,11 +206,13 @@ def _from_json(kind: Any, current: Any, value: Any) -> Any:
         return kind()
     if type(value) is not kind:
         raise WrongType(f"expected {kind.__name__}, got {value!r}")
+    if kind is int and not -(2**63) <= value < 2**63:
+        raise WrongType(f"{value} has more than 64 bits")
     return value
 
 
 def _zero(kind: Any) -> Any:
     """Return the empty value of a type: a group with nothing set, an empty list, ``""``, 0."""
-    if hasattr(kind, "__dataclass_fields__"):
+    if is_group(kind):
         return kind(**{name: _zero(inner) for name, _key, _secret, inner in _plan(kind)})
     return () if get_origin(kind) is tuple else kind()

@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 
+from auth_app import forms
 from auth_app.authentication import authenticate
 from auth_app.guards import NO_TOKEN, NOT_ALLOWED, require_superuser
-from core_app import bodies, body_limits
+from core_app import bodies, body_limits, query_string
 from core_app.dates import to_wire
 from core_app.errors import BadRequest, FieldError, Forbidden, NotFound, Unauthorized, required
 from core_app.responses import json_response, no_content, prepare_headers, put_headers
-from ops_app.backups import busy, restore, shelf
+from ops_app.backups import busy, restore, shelf, shelves
 from ops_app.backups.create import check_name, create, working_folder
 from ops_app.backups.errors import BackupError, Busy
 from ops_app.backups.shelves import ZIP
@@ -43,7 +44,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
         {"modified": to_wire(backup.modified), "key": backup.key, "size": backup.size}
         for backup in shelf.all_backups()
     ]
-    return json_response(shown, fields=request.GET.get("fields", ""))
+    return json_response(shown, fields=query_string.value(request, "fields"))
 
 
 def make(request: HttpRequest) -> HttpResponse:
@@ -68,10 +69,9 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """``POST``: store a zip file, of any size and under its own name."""
     require_superuser(request)
     try:
-        values = bodies.read(request, limit=1 << 62).values
+        file = bodies.read(request, limit=1 << 62).values.get("file")
     except BadRequest as error:
-        raise BadRequest(bodies.LOAD_MESSAGE, reason=error.reason) from error
-    file = values.get("file")
+        raise BadRequest(INVALID, {"file": required()}, reason=error.reason) from error
     file = file[0] if isinstance(file, list) and file else file
     if not isinstance(file, UploadedFile):
         raise BadRequest(INVALID, {"file": required()})
@@ -95,7 +95,8 @@ def download(request: HttpRequest, key: str) -> HttpResponseBase:
     response = send(
         request, Source(backup.size, seconds, partial(shelf.part, key), backup.path), ZIP
     )
-    response.headers["Content-Disposition"] = f'attachment; filename="{key}"'
+    name = key.encode().decode("latin-1")  # headers carry bytes: those of UTF-8
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     put_headers(response, _HEADERS)
     if response.status_code == 416:
         del response.headers["Cache-Control"]
@@ -152,6 +153,9 @@ def _check_upload(file: UploadedFile[Any]) -> FieldError | None:
         return FieldError(
             "validation_invalid_mime_type", f'"{upload}" mime type must be one of: {ZIP}.'
         )
+    too_long = forms.text(str(file.name), 1, shelves.LONGEST_KEY)
+    if too_long is not None:
+        return too_long
     if shelf.exists(str(file.name)):
         return FieldError(
             "validation_backup_name_exists",

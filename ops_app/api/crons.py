@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from auth_app.guards import require_superuser
-from core_app import cron_runs, crons
+from core_app import cron_runs, crons, query_string
 from core_app.errors import NotFound
 from core_app.responses import json_response, no_content
 
@@ -28,7 +28,7 @@ def show_list(request: HttpRequest) -> HttpResponse:
     require_superuser(request)
     jobs = sorted(crons.jobs(), key=_place)
     shown = [{"id": job.id, "expression": job.schedule.text} for job in jobs]
-    return json_response(shown, fields=request.GET.get("fields", ""))
+    return json_response(shown, fields=query_string.value(request, "fields"))
 
 
 def show_runs(request: HttpRequest) -> HttpResponse:
@@ -38,7 +38,7 @@ def show_runs(request: HttpRequest) -> HttpResponse:
         {"id": job.id, "expression": job.schedule.text, "lastRun": _shown(cron_runs.last(job.id))}
         for job in sorted(crons.jobs(), key=_place)
     ]
-    return json_response(shown, fields=request.GET.get("fields", ""))
+    return json_response(shown, fields=query_string.value(request, "fields"))
 
 
 def run(request: HttpRequest, job_id: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from core_app import query_string
 from core_app.dates import to_wire
 from core_app.networks import COMMON_PROXY_HEADERS
 from core_app.responses import JsonResponse, json_response
@@ -23,7 +24,7 @@ _FOR_EVERYONE = b'{"message":"API is healthy.","code":200,"data":{}}'
 def health(request: HttpRequest) -> HttpResponse:
     """Answer ``{"message", "code", "data"}``; ``data`` is empty but for superusers."""
     record = getattr(request, "auth_record", None)
-    fields = request.GET.get("fields", "") if request.META.get("QUERY_STRING") else ""
+    fields = query_string.value(request, "fields")
     if not fields and (record is None or not record.is_superuser):
         return JsonResponse(_FOR_EVERYONE)
     data = _seen(request) if record is not None and record.is_superuser else {}

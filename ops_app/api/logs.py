@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from auth_app.guards import require_superuser
 from collections_app.api import paging
 from collections_app.query.errors import FilterError
-from core_app import field_picker
+from core_app import field_picker, query_string
 from core_app.errors import BadRequest, NotFound
 from core_app.request_info import RequestInfo
 from core_app.responses import json_response, no_content
@@ -34,7 +34,7 @@ def show_one(request: HttpRequest, log_id: str) -> HttpResponse:
     found = reading.find_by_id(log_id)
     if found is None:
         raise NotFound
-    return json_response(found, fields=request.GET.get("fields", ""))
+    return json_response(found, fields=query_string.value(request, "fields"))
 
 
 def stats(request: HttpRequest) -> HttpResponse:

@@ -7,10 +7,10 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 
 from auth_app.guards import require_superuser
-from core_app import bodies
+from core_app import bodies, query_string
 from core_app.errors import BadRequest, FieldErrors
 from core_app.responses import json_response
-from core_app.settings_store import shape, store
+from core_app.settings_store import form, shape, store
 from ops_app.hooks import SettingsEvent, settings_list_request, settings_update_request
 
 SAVE_MESSAGE = "An error occurred while saving the new settings."
@@ -23,7 +23,7 @@ def show(request: HttpRequest) -> HttpResponse:
     for _receiver, answer in settings_list_request.send(None, event=event):
         if answer is not None:
             return cast(HttpResponse, answer)
-    return json_response(event.shown, fields=request.GET.get("fields", ""))
+    return json_response(event.shown, fields=query_string.value(request, "fields"))
 
 
 def change(request: HttpRequest) -> HttpResponse:
@@ -40,15 +40,13 @@ def change(request: HttpRequest) -> HttpResponse:
         raise BadRequest(bodies.LOAD_MESSAGE, reason=str(error)) from error
     except FieldErrors as error:
         raise BadRequest(SAVE_MESSAGE, data=error.errors) from error
-    return json_response(shape.to_json(settings), fields=request.GET.get("fields", ""))
+    return json_response(shape.to_json(settings), fields=query_string.value(request, "fields"))
 
 
 def _patch(request: HttpRequest) -> dict[str, object]:
     try:
-        body = bodies.read(request)
+        return bodies.read_patch(request, form.patch_of)
     except BadRequest as error:
-        values = bodies.overflowing_object(request)  # refused where a setting is meant
-        if values is None:
-            raise BadRequest(bodies.LOAD_MESSAGE, reason=error.reason) from error
-        return values
-    return {} if body.is_form else body.values
+        raise BadRequest(bodies.LOAD_MESSAGE, reason=error.reason) from error
+    except shape.WrongType as error:
+        raise BadRequest(bodies.LOAD_MESSAGE, reason=str(error)) from error

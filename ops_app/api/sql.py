@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from auth_app.guards import require_superuser
-from core_app import bodies
+from core_app import bodies, query_string
 from core_app.errors import BadRequest, FieldError, required
 from core_app.responses import json_response
 from ops_app import sql_console
@@ -33,7 +33,7 @@ def run(request: HttpRequest) -> HttpResponse:
         ],
         "rows": outcome.rows,
     }
-    return json_response(answer, fields=request.GET.get("fields", ""))
+    return json_response(answer, fields=query_string.value(request, "fields"))
 
 
 def _check(query: str) -> FieldError | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from auth_app import mails
+from auth_app import forms, mails
 from auth_app.guards import require_superuser
-from collections_app.fields.formats import is_email
 from collections_app.schema import lookup
 from core_app import bodies
 from core_app.errors import ApiError, BadRequest, FieldError, required
@@ -24,15 +23,13 @@ def send(request: HttpRequest) -> HttpResponse:
         request, ("email", "template", "collection"), unsupported=bodies.LOAD_MESSAGE
     )
     collection = lookup.find(form["collection"] or "_superusers")
-    errors: dict[str, FieldError] = {}
-    if not form["email"]:
-        errors["email"] = required()
-    elif not is_email(form["email"]):
-        errors["email"] = FieldError("validation_is_email", "Must be a valid email address.")
-    if not form["template"]:
-        errors["template"] = required()
-    elif form["template"] not in mails.TEST_TEMPLATES:
-        errors["template"] = FieldError("validation_in_invalid", "Must be a valid value.")
+    found = {
+        "email": forms.email(form["email"]),
+        "template": forms.one_of(form["template"], mails.TEST_TEMPLATES)
+        if form["template"]
+        else required(),
+    }
+    errors = {name: error for name, error in found.items() if error is not None}
     if collection is None or not collection.is_auth:
         errors["collection"] = FieldError(
             "validation_invalid_auth_collection", "Must be a valid auth collection id or name."

@@ -17,6 +17,7 @@ from django.core.files.base import File
 from storage_app.backends import base
 
 ZIP = "application/zip"
+LONGEST_KEY = 255  # bytes that the name of a file may have
 #: what PocketBase keeps beside each file of a folder
 _ATTRIBUTES = ".attrs"
 
@@ -37,7 +38,8 @@ class Backup:
 
 def is_key(name: str) -> bool:
     """Whether a backup may be called so."""
-    return bool(name) and not name.startswith(".") and "/" not in name and "\0" not in name
+    fits = 0 < len(name.encode("utf-8", "replace")) <= LONGEST_KEY
+    return fits and not name.startswith(".") and "/" not in name and "\0" not in name
 
 
 class Shelf(ABC):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import time
 from typing import Any, NamedTuple
-from urllib.parse import unquote_plus
+from urllib.parse import unquote
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 
+from core_app import raw_url
 from core_app.settings_store.shape import Logs
 
 INFO, ERROR = 0, 8
@@ -17,6 +18,7 @@ INFO, ERROR = 0, 8
 #: bytes of ``data`` where the settings say 0
 DEFAULT_DATA_SIZE = 16 << 10
 LONGEST_URL, LONGEST_TEXT, LONGEST_MESSAGE = 3000, 2000, 8000
+_BAD_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 _NUMBER = re.compile(rb"-?\d+(\.\d+)?")
 TRUNCATED = "__pb_truncated__"
 
@@ -30,8 +32,7 @@ class Noted(NamedTuple):
     moment: float  # seconds since the epoch
     took_s: float
     method: str
-    path: str
-    query: str
+    url: bytes  # as it was sent
     status: int
     referer: str
     user_agent: str
@@ -55,8 +56,7 @@ def note(request: HttpRequest, response: HttpResponse, took_s: float, logs: Logs
         time.time(),
         took_s,
         request.method or "",
-        request.path_info,
-        meta.get("QUERY_STRING", ""),
+        _url(request),
         response.status_code,
         meta.get("HTTP_REFERER", ""),
         meta.get("HTTP_USER_AGENT", ""),
@@ -72,9 +72,7 @@ def note(request: HttpRequest, response: HttpResponse, took_s: float, logs: Logs
 def row_of(noted: Noted) -> Row:
     """Return the stored form of what was noted."""
     logs = noted.logs
-    url = f"{noted.path}?{noted.query}" if noted.query else noted.path
-    if "%" in url or "+" in url:
-        url = unquote_plus(url)
+    url = _cut(_text(noted.url), LONGEST_URL)
     data: dict[str, Any] = {
         "auth": noted.auth,
         "execTime": round(noted.took_s * 1000, 3),
@@ -82,7 +80,7 @@ def row_of(noted: Noted) -> Row:
         "referer": _cut(noted.referer, LONGEST_TEXT),
         "status": noted.status,
         "type": "request",
-        "url": _cut(url, LONGEST_URL),
+        "url": url,
         "userAgent": _cut(noted.user_agent, LONGEST_TEXT),
     }
     if logs.log_auth_id:
@@ -91,8 +89,13 @@ def row_of(noted: Noted) -> Row:
         data["userIP"], data["remoteIP"] = noted.user_ip, noted.remote_ip
     if noted.level == ERROR:
         data["error"], data["details"] = _said(noted.error), _reason(noted.error)
-    message = f"{noted.method} {url}"[:LONGEST_MESSAGE]
-    return noted.level, message, data_text(data, logs.max_data_size), wire(noted.moment)
+    message = f"{noted.method} {_decoded(url)}"
+    return (
+        noted.level,
+        message[:LONGEST_MESSAGE],
+        data_text(data, logs.max_data_size),
+        wire(noted.moment),
+    )
 
 
 def data_text(data: dict[str, Any], most: int = 0) -> str:
@@ -154,8 +157,26 @@ def _reason(error: BaseException | None) -> str | None:
     return reason or None
 
 
+def _url(request: HttpRequest) -> bytes:
+    query: str = request.META.get("QUERY_STRING", "")
+    path = raw_url.path(request)
+    return path + b"?" + query.encode("latin-1", "replace") if query else path
+
+
+def _decoded(url: str) -> str:
+    """Return ``url`` without its percent signs, as it is if one of them is broken."""
+    return url if "%" not in url or _BAD_PERCENT.search(url) else unquote(url)
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[:most]}..."
+    """Return the first ``most`` bytes of ``text``, with dots if there were more."""
+    if len(text) <= most and (text.isascii() or len(text.encode()) <= most):
+        return text
+    return f"{text.encode()[:most].decode(errors='ignore')}..."
 
 
 __all__ = ["ERROR", "INFO", "Noted", "Row", "data_text", "note", "row_of", "wire"]

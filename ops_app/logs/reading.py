@@ -70,8 +70,9 @@ def _statement(start: str, chosen: Selection) -> tuple[str, tuple[Any, ...]]:
 
 
 def _selection(info: RequestInfo, filter: str, sort: str) -> Selection:
-    if _MODIFIER.search(sort) or _MODIFIER.search(_without_literals(filter)):
-        raise FilterError("modifiers are not supported for logs")
+    plain = _without_literals(filter)
+    if _MODIFIER.search(sort) or _MODIFIER.search(plain) or "@request." in plain:
+        raise FilterError("logs know no modifiers and no request")
     snapshot, logs = _pseudo_collection()
     chosen = select(snapshot, logs, info, filter=filter, sort=sort)
     if chosen.joins.text:

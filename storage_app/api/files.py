@@ -11,7 +11,7 @@ from auth_app.guards import require_auth
 from auth_app.tokens import sign
 from auth_app.tokens.kinds import TokenKind
 from collections_app.schema import snapshot
-from core_app import rate_limits
+from core_app import query_string, rate_limits
 from core_app.errors import NotFound
 from core_app.request_info import RequestInfo
 from core_app.responses import json_response
@@ -55,13 +55,13 @@ def download(
     info = RequestInfo.of(request)
     event = FileDownloadEvent(target, record_id, found.field, info, found.key, filename)
     try:
-        blob = _choose_thumb(event, _first(request, "thumb"))
+        blob = _choose_thumb(event, query_string.value(request, "thumb"))
         before_file_download.send(target.name, event=event)
         if event.response is not None:
             return event.response
         if blob is None or blob.key != event.key:
             blob = blobs.find(event.key)
-        as_attachment = _first(request, "download") in TRUE
+        as_attachment = query_string.value(request, "download") in TRUE
         return serve.respond(request, blob, event.name, as_attachment=as_attachment)
     except Missing as error:
         raise NotFound(reason=f"nothing is stored under {error}") from error
@@ -76,7 +76,7 @@ def token(request: HttpRequest) -> HttpResponse:
     record = require_auth(request)
     event = FileTokenEvent(record, sign.issue(record, TokenKind.FILE))
     before_file_token.send(record.collection_name, event=event)
-    return json_response({"token": event.token}, fields=_first(request, "fields"))
+    return json_response({"token": event.token}, fields=query_string.value(request, "fields"))
 
 
 def _choose_thumb(event: FileDownloadEvent, size: str) -> Blob | None:
@@ -98,10 +98,3 @@ def _choose_thumb(event: FileDownloadEvent, size: str) -> Blob | None:
     event.key = made.key
     event.name = f"{size}_{event.name}"
     return made
-
-
-def _first(request: HttpRequest, name: str) -> str:
-    if not request.META["QUERY_STRING"]:
-        return ""
-    values = request.GET.getlist(name)
-    return values[0] if values else ""

@@ -37,7 +37,7 @@ def values(*args, **kwargs):
 )
 def test_json(raw, expected):
     body = bodies.read(request(raw))
-    assert (body.values, body.sent, body.is_form) == (expected, True, False)
+    assert (body.values, body.sent) == (expected, True)
 
 
 @pytest.mark.parametrize(

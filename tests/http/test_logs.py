@@ -41,11 +41,11 @@ def test_success(api, logged):
         "remoteIP": "127.0.0.1",
         "status": 200,
         "type": "request",
-        "url": "/api/health?a=b c",
+        "url": "/api/health?a=b+c",
         "userAgent": "ua",
         "userIP": "127.0.0.1",
     }
-    assert (entry["message"], entry["level"]) == ("GET /api/health?a=b c", 0)
+    assert (entry["message"], entry["level"]) == ("GET /api/health?a=b+c", 0)
     assert len(entry["id"]) == 15
 
 

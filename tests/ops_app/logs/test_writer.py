@@ -4,9 +4,9 @@ from ops_app.logs.entry import Noted
 from ops_app.models import LogRow
 
 
-def noted(path):
+def noted(url):
     rest = [""] * 6
-    return Noted(0.0, 0.001, "GET", path, "", 200, *rest, None, Logs())
+    return Noted(0.0, 0.001, "GET", url.encode(), 200, *rest, None, Logs())
 
 
 def test_what_the_disk_cannot_keep_up_with_is_told(db, monkeypatch, caplog):
