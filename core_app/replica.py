@@ -188,6 +188,7 @@ def _has(schema: int, position: int) -> bool:
     for is_fresh in (False, True):
         if is_fresh:
             found = sql.fetch_all(_REPLAYED, (), ALIAS)
+            dialects.of(replica).schema_is(replica, found[0][1])
             replica.connection.holdall_replayed = found[0]
         replayed, its_schema = _known(replica)
         if replayed is not None and replayed >= position and its_schema == schema:

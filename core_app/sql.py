@@ -86,9 +86,23 @@ def execute(text: str, params: Sequence[Any] = (), using: str = "default") -> in
 
 def state(connection: BaseDatabaseWrapper) -> Hashable:
     """Return what differs after every commit, ``None`` if that is not known at little cost."""
-    if connection.in_atomic_block or connection.queries_logged or connection.execute_wrappers:
+    if connection.in_atomic_block or _is_watched(connection):
         return None
     return dialects.of(connection).state(connection)
+
+
+def commit_if(text: str, params: Sequence[Any]) -> None:
+    """Commit the default database's transaction if the statement ``text`` does not fail.
+
+    Where many write, in one round trip; it is to be the last of the transaction. While statements
+    are watched it only runs, and Django commits.
+    """
+    connection = connections["default"]
+    if _is_watched(connection):
+        execute(text, params)
+        return
+    with _noticing(connection), connection.wrap_database_errors:
+        dialects.of(connection).cursor(connection).commit_if(text, params)
 
 
 def marked(text: str, using: str = "default") -> str:
@@ -131,14 +145,17 @@ def _sought(connection: BaseDatabaseWrapper, params: Sequence[Any]) -> Sequence[
     return params
 
 
+def _is_watched(connection: BaseDatabaseWrapper) -> bool:
+    return bool(connection.queries_logged or connection.execute_wrappers)
+
+
 def _driver_cursor(connection: BaseDatabaseWrapper) -> Any:
     """Return what runs statements past Django, or ``None`` where Django's cursor must be used."""
-    is_watched = connection.queries_logged or connection.execute_wrappers
-    if not is_watched:
+    if not _is_watched(connection):
         return dialects.of(connection).cursor(connection)
-    if connection.vendor == "sqlite":
-        return None
     # Django's wrapper, around a cursor that takes and gives the same values
-    cursor = dialects.of(connection).cursor(connection)
+    cursor = dialects.of(connection).watchable_cursor(connection)
+    if cursor is None:
+        return None
     how = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     return how(cursor)

@@ -22,7 +22,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from core_app import dialects, sql
+from core_app import dialects, sql, versions
 from core_app.errors import ServiceUnavailable
 
 #: the lock of PostgreSQL behind which transactions commit whose order matters
@@ -77,8 +77,12 @@ gate = WriteGate()
 
 
 @contextmanager
-def write() -> Iterator[None]:
+def write(schema: int | None = None) -> Iterator[None]:
     """One transaction for writing; inside another one, simply a part of it.
+
+    ``schema`` is the version that the schema must have, or ``SchemaMoved`` is raised and nothing
+    written. Where others write meanwhile that is asked at the end: then the tables that were
+    written to are locked, and whoever changes them waits.
 
     Keep it short: hash passwords, make names and talk to the network before. What follows the
     commit (``transaction.on_commit``) runs after the next writer has been let in.
@@ -96,8 +100,12 @@ def write() -> Iterator[None]:
     try:
         with transaction.atomic():
             transaction.on_commit(turn.end)
+            if turn.is_gated and schema is not None:
+                versions.require_schema(schema)
             yield
             turn.begin_late()
+            if not turn.is_gated and schema is not None and not connection.needs_rollback:
+                versions.commit_by_schema(schema)
     finally:
         _local.turn = None
         turn.end()
@@ -139,8 +147,8 @@ class _Turn:
     """The time between the gate's opening and the end of one transaction."""
 
     def __init__(self) -> None:
-        self._is_gated = dialects.of(connection).has_one_writer
-        self._held = self._is_gated
+        self.is_gated = dialects.of(connection).has_one_writer
+        self._held = self.is_gated
         #: what may say that the order of the commit matters
         self.reasons: list[Callable[[], bool]] = []
         #: where ``end`` stands among the steps that wait for the commit, or further to the left
@@ -167,7 +175,7 @@ class _Turn:
         if not self._held:
             return
         self._held = False
-        if self._is_gated:
+        if self.is_gated:
             gate.release()
         elif connection.connection is not None:  # with the connection the lock has gone
             dialects.of(connection).unlock(connection, ORDER)

@@ -9,7 +9,16 @@ from __future__ import annotations
 import time
 from typing import Literal, NamedTuple
 
-from core_app import sql
+from django.db import DataError, connection
+
+from core_app import dialects, sql
+
+#: fails, by a division by zero, unless the schema has this version
+_STILL_HOLDS = 'SELECT 1 / count(*) FROM "_versions" WHERE "schema" = %s'
+
+
+class SchemaMoved(Exception):
+    """Nothing was written: the schema is not any more what the request began with."""
 
 
 class Versions(NamedTuple):
@@ -20,7 +29,23 @@ class Versions(NamedTuple):
 def read() -> Versions:
     """Return the committed versions."""
     row = sql.fetch_one('SELECT "schema", "settings" FROM "_versions"', using="default")
-    return Versions(*row) if row else Versions(0, 0)
+    found = Versions(*row) if row else Versions(0, 0)
+    dialects.of(connection).schema_is(connection, found.schema)
+    return found
+
+
+def require_schema(version: int) -> None:
+    """Raise ``SchemaMoved`` unless the schema has this version."""
+    if read().schema != version:
+        raise SchemaMoved
+
+
+def commit_by_schema(version: int) -> None:
+    """Commit if the schema has this version; otherwise raise ``SchemaMoved``."""
+    try:
+        sql.commit_if(_STILL_HOLDS, (version,))
+    except DataError as error:
+        raise SchemaMoved from error
 
 
 def bump(what: Literal["schema", "settings"], using: str = "default") -> None:

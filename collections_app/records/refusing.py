@@ -11,11 +11,11 @@ from django.db import DatabaseError, IntegrityError
 from collections_app.hooks import RecordEvent
 from collections_app.records import writes
 from collections_app.records.undo import undoing
-from collections_app.schema.snapshot import SchemaMoved
 from core_app import dialects
 from core_app.errors import ApiError, BadRequest, FieldErrors, ServiceUnavailable
 from core_app.exception_handler import AWAY
 from core_app.hooks import HookSignal
+from core_app.versions import SchemaMoved
 
 logger = logging.getLogger("holdall.records")
 

@@ -22,10 +22,6 @@ Result = TypeVar("Result")
 _MOST_RUNS = 10
 
 
-class SchemaMoved(Exception):
-    """The schema has changed since this request began: it must not write by the old one."""
-
-
 class Snapshot:
     """All collections of one version, and what is derived from them once."""
 
@@ -163,10 +159,12 @@ def settle() -> None:
     _local.may_run_again = False
 
 
-def refuse_if_moved() -> None:
-    """In ``by_newest``, before anything is written, raise ``SchemaMoved`` if the schema is old."""
-    if getattr(_local, "may_run_again", False) and has_moved():
-        raise SchemaMoved
+def required_version() -> int | None:
+    """In ``by_newest``, before anything is written, return the version that writes are to go by."""
+    pinned_one: Snapshot | None = getattr(_local, "snapshot", None)
+    if pinned_one is None or not getattr(_local, "may_run_again", False):
+        return None
+    return pinned_one.version
 
 
 def has_moved() -> bool:

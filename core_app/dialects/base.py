@@ -55,6 +55,14 @@ class Dialect(ABC):
     def cursor(self, connection: BaseDatabaseWrapper) -> Any:
         """Return what runs statements past Django: ``execute(text, params)`` and its results."""
 
+    def watchable_cursor(self, connection: BaseDatabaseWrapper) -> Any:
+        """Return the same to put Django's wrappers around; ``None`` where its own serve as well."""
+        return None
+
+    def schema_is(self, connection: BaseDatabaseWrapper, version: int) -> None:
+        """Let the connection know by which version of the schema the next statements go."""
+        return
+
     @abstractmethod
     def state(self, connection: BaseDatabaseWrapper) -> Hashable:
         """Return what differs, on this connection, after whatever anybody commits to tables.

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from core_app.dialects.base import Dialect, Violation
 
 if TYPE_CHECKING:
-    import psycopg
+    from core_app.dialects.postgresql_statements import Statements
 
 #: classes of SQLSTATE: values and statements that cannot be, limits, stopped
 _REFUSALS = ("22", "42", "54", "57014")
@@ -22,9 +22,6 @@ _GONE = ("08", "57P", "53300")
 _UNIQUE = "23505"
 #: serialization failure, deadlock
 _ENDED_FOR_ANOTHER = ("40001", "40P01")
-#: statements that a connection keeps prepared
-_MOST_PREPARED = 500
-
 
 #: bytes that PostgreSQL keeps of a name
 _LONGEST_NAME = 63
@@ -73,14 +70,14 @@ class PostgreSQL(Dialect):
 
         Its results are to be fetched before the next statement runs.
         """
-        held: Any = connection.connection
-        if held is None:
-            connection.ensure_connection()
-            held = connection.connection
-        cursor = held.__dict__.get("holdall_cursor")
-        if cursor is None:
-            cursor = held.holdall_cursor = _cursor(held)
-        return cursor
+        return _statements(connection)
+
+    def watchable_cursor(self, connection: BaseDatabaseWrapper) -> Any:
+        return _statements(connection).watchable
+
+    def schema_is(self, connection: BaseDatabaseWrapper, version: int) -> None:
+        if connection.connection is not None:
+            _statements(connection).schema_is(version)
 
     def state(self, connection: BaseDatabaseWrapper) -> Hashable:
         """The server would have to be asked, and tells of all its databases' commits."""
@@ -112,7 +109,11 @@ class PostgreSQL(Dialect):
         return Violation(told.table_name or "", (), told.constraint_name or "")
 
     def may_try_again(self, error: BaseException) -> bool:
-        return getattr(error, "sqlstate", None) in _ENDED_FOR_ANOTHER
+        if getattr(error, "sqlstate", None) in _ENDED_FOR_ANOTHER:
+            return True
+        from core_app.dialects.postgresql_statements import is_stale
+
+        return is_stale(error)
 
     def lock(self, connection: BaseDatabaseWrapper, name: str, *, waits: bool = True) -> bool:
         how = "pg_advisory_lock" if waits else "pg_try_advisory_lock"
@@ -141,12 +142,14 @@ def _is_operational(error: BaseException) -> bool:
     )
 
 
-def _cursor(connection: psycopg.Connection[Any]) -> Any:
-    import psycopg
+def _statements(connection: BaseDatabaseWrapper) -> Statements:
+    held: Any = connection.connection
+    if held is None:
+        connection.ensure_connection()
+        held = connection.connection
+    statements: Statements | None = held.__dict__.get("holdall_statements")
+    if statements is None:
+        from core_app.dialects.postgresql_statements import Statements
 
-    from core_app.dialects import postgresql_values
-
-    connection.prepared_max = _MOST_PREPARED
-    cursor = psycopg.Cursor(connection)
-    postgresql_values.register(cursor)
-    return cursor
+        statements = held.holdall_statements = Statements(held)
+    return statements
