@@ -35,7 +35,7 @@ class Shape(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The records a value points at; whether they exist is asked once per field, elsewhere."""
+    """The records a value points at; whether they exist is asked elsewhere."""
 
     collection_id: str
     ids: tuple[str, ...]

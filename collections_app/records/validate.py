@@ -1,11 +1,11 @@
-"""Is this record fit to be stored? Every field is judged; what they refer to is asked once each.
+"""Is this record fit to be stored? Every field is judged; what all refer to is asked together.
 
 Runs for every write, so what is to be asked of which field is worked out once per collection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,6 +20,14 @@ from core_app.errors import FieldError, FieldErrors
 
 #: ids asked for in one statement
 _CHUNK = 500
+
+
+class _Part(NamedTuple):
+    """Some of the records that a field's value points at, and the statement that counts them."""
+
+    name: str
+    text: str
+    ids: tuple[str, ...]
 
 
 class _Plan(NamedTuple):
@@ -45,6 +53,7 @@ def validate(
         if filled is not value:
             setattr(record, attribute, filled)
     errors: dict[str, FieldError] = {}
+    wanted: dict[str, References] = {}
     for name, check, special in plan.steps:
         value = getattr(record, attributes.get(name, name))
         try:
@@ -52,8 +61,12 @@ def validate(
                 check(value)
             else:
                 _check(collection, special, value, original, is_new)
+                if references := special.references(value):
+                    wanted[name] = references
         except FieldError as error:
             errors[name] = error
+    if wanted:
+        errors |= _missing(wanted)
     if errors:
         raise FieldErrors(errors)
 
@@ -72,8 +85,6 @@ def _check(
     if field.unique_in_any_case:
         _require_free(collection, field.name, value)
     field.validate(value)
-    if wanted := field.references(value):
-        _require_existing(wanted)
 
 
 def _require_unchanged(value: Any, before: Any) -> None:
@@ -91,24 +102,42 @@ def _require_free(collection: CollectionDef, name: str, value: str) -> None:
         )
 
 
-def _require_existing(wanted: References) -> None:
-    """Raise ``FieldError`` unless all records are there, whoever may see them."""
-    target = snapshot.current().by_id.get(wanted.collection_id)
-    if target is None:
-        raise FieldError(
-            "validation_missing_rel_collection",
-            "Relation connection is missing or cannot be accessed.",
-        )
-    ids, found = wanted.ids, 0
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        text = _count(target.table, len(chunk)) + and_living(target)
-        found += sql.fetch_all(text, chunk)[0][0]
-    if found != len(ids):
-        raise FieldError(
-            "validation_missing_rel_records",
-            "Failed to find all relation records with the provided ids.",
-        )
+def _missing(wanted: Mapping[str, References]) -> dict[str, FieldError]:
+    """Return the error of each field whose records are not all there, whoever may see them."""
+    errors: dict[str, FieldError] = {}
+    parts: list[_Part] = []
+    for name, references in wanted.items():
+        target = snapshot.current().by_id.get(references.collection_id)
+        if target is None:
+            errors[name] = FieldError(
+                "validation_missing_rel_collection",
+                "Relation connection is missing or cannot be accessed.",
+            )
+            continue
+        ids = references.ids
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            parts.append(_Part(name, _count(target.table, len(chunk)) + and_living(target), chunk))
+    for part, found in zip(parts, _found(parts), strict=True):
+        if found != len(part.ids):
+            errors[part.name] = FieldError(
+                "validation_missing_rel_records",
+                "Failed to find all relation records with the provided ids.",
+            )
+    return errors
+
+
+def _found(parts: Sequence[_Part]) -> Iterator[int]:
+    """Give the count of each part; those that are small are asked for together."""
+    at = 0
+    while at < len(parts):
+        until, size = at + 1, len(parts[at].ids)
+        while until < len(parts) and (size := size + len(parts[until].ids)) <= _CHUNK:
+            until += 1
+        together = parts[at:until]
+        text = "SELECT " + ", ".join(f"({part.text})" for part in together)
+        yield from sql.fetch_all(text, [item for part in together for item in part.ids])[0]
+        at = until
 
 
 @lru_cache(maxsize=4096)

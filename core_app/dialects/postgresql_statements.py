@@ -28,7 +28,7 @@ _IDLE = pq.TransactionStatus.IDLE
 _SUCCEEDED = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 _END = pq.ExecStatus.PIPELINE_SYNC
 
-Values = list["bytes | None"]
+Values = list[Any]  # bytes, or None
 
 
 class _Message(NamedTuple):
@@ -58,6 +58,7 @@ class Statements:
         self._runs: dict[bytes, int] = {}  # by text, of what has no name yet
         self._named = 0
         self._schema = 0
+        self._is_stale = False
         self._result: Any = None
 
     def execute(self, text: str, params: Sequence[Any] = ()) -> Any:
@@ -69,9 +70,11 @@ class Statements:
         try:
             self._result = self._run(statement, values)
         except psycopg.Error as error:
-            if not is_stale(error) or self._libpq.transaction_status != _IDLE:
+            if not is_stale(error):
                 raise
-            self._forget()
+            self._is_stale = True
+            if self._libpq.transaction_status != _IDLE:  # nothing can be done before a rollback
+                raise
             self._result = self._run(statement, values)
         return self
 
@@ -97,6 +100,8 @@ class Statements:
         self._together(self._message(_numbered(text), values), _COMMIT)
 
     def _run(self, statement: bytes, values: Values) -> Any:
+        if self._is_stale:
+            self._forget()
         message = self._message(statement, values)
         if self._libpq.transaction_status == _IDLE and not self._connection.autocommit:
             return self._together(_BEGIN, message)
@@ -131,6 +136,7 @@ class Statements:
         self._names.clear()
         self._runs.clear()
         self._checked(self._libpq.exec_(b"DEALLOCATE ALL"))
+        self._is_stale = False
 
     def _together(self, *messages: _Message) -> Any:
         """Send all in one go and return the last one's result. The first to fail ends it."""

@@ -380,8 +380,8 @@ def test_statements_of_a_create(api, make_collection, make_record, django_assert
     tag = make_record(tags).id
     body = {"title": "x", "a": tag, "b": tag}
     api.post(URL, body)
-    # versions, a question per relation, savepoint, INSERT, release
-    with django_assert_num_queries(6):
+    # versions, one about both relations, savepoint, INSERT, release
+    with django_assert_num_queries(5):
         api.post(URL, body)
 
 
