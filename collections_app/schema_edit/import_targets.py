@@ -76,8 +76,9 @@ def _settle_old_relations(
 ) -> None:
     """Let relations that name their collection have its id; ``out`` grows by what is missing.
 
-    A relation to a collection that neither is here nor comes along would lose its field. An empty,
-    locked collection stands in for it, and becomes the real one when that is imported.
+    A relation to a collection that neither stays nor comes along would lose its field. So one that
+    is here stays, as it is; else an empty, locked collection stands in for it, and becomes the real
+    one when that is imported.
     """
     known = {item.id: item.id for item in stays}
     known |= {item.name.lower(): item.id for item in stays}
@@ -89,13 +90,15 @@ def _settle_old_relations(
             target = field["collectionId"]
             found = known.get(target) or known.get(target.lower())
             if found is None and target:
-                stand_in = _stand_in(target)
-                out.append(stand_in)
-                found = known[target] = stand_in["id"]
+                stored = held.find(target)
+                made = _stand_in(target) if stored is None else _as_it_is(stored)
+                out.append(made)
+                found = known[target] = made["id"]
                 logger.warning(
-                    'import: "%s" relates to "%s", which is missing: made an empty collection',
+                    'import: "%s" relates to "%s", which is missing: %s',
                     item.get("name"),
                     target,
+                    "made an empty collection" if stored is None else "it stays",
                 )
             field["collectionId"] = found or target
 
@@ -104,6 +107,11 @@ def _stand_in(target: str) -> Json:
     if _ID.fullmatch(target):
         return {"id": target, "name": f"missing_{target}", "type": "base"}
     return {"id": ids.stable_id("pbc_", f"base{target}"), "name": target, "type": "base"}
+
+
+def _as_it_is(stored: CollectionDef) -> Json:
+    fields = [field.to_json() for field in stored.fields]
+    return {"id": stored.id, "name": stored.name, "fields": fields}
 
 
 def _id_of(item: Json, held: Snapshot) -> str:

@@ -92,7 +92,9 @@ def _reserved(draft: CollectionDef) -> Iterator[Errors]:
 def _option_errors(
     field: FieldType, draft: CollectionDef, original: CollectionDef | None, held: Snapshot
 ) -> dict[str, Any]:
-    before = original.by_id.get(field.id) if original is not None else None
+    # an import is checked when it is stored: it may give a relation another target
+    stored = held.by_id.get(draft.id) if original is not None else None
+    before = stored.by_id.get(field.id) if stored is not None else None
     found = dict(field.check_options(draft, before))
     target = field.relation_target
     if target and "collectionId" not in found:

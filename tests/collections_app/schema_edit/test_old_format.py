@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from collections_app.query import check
@@ -213,3 +215,27 @@ def test_relations_by_name_and_to_what_is_missing(caplog):
     assert lookup.get("folders").id == folders.id
     assert lookup.get("links").by_name["to"].relation_target == lookup.get("pages").id
     check.check_rule(snapshot.current(), lookup.get("notes"), "in.x = ''")
+
+
+@pytest.mark.usefixtures("db")
+def test_delete_missing_leaves_what_old_relations_need(make_user, make_collection, caplog):
+    make_user("a@example.com")
+    make_collection("other")
+    before = lookup.get("users")
+    posts = old("posts", old_field("by", "relation", collectionId=before.id, maxSelect=1))
+    for _ in range(2):
+        bulk_import.run([posts], delete_missing=True)
+        after = lookup.get("users")
+        assert replace(after, fields=(), updated="") == replace(before, fields=(), updated="")
+        assert [f.to_json() for f in after.fields] == [f.to_json() for f in before.fields]
+    assert lookup.find("other") is None
+    assert lookup.get("posts").by_name["by"].relation_target == before.id
+    assert '"posts" relates to "_pb_users_auth_", which is missing: it stays' in caplog.text
+
+
+@pytest.mark.usefixtures("db")
+def test_a_schema_of_nothing():
+    bulk_import.run([{"name": "things", "schema": None, "listRule": "@request.data.a = 1"}])
+    things = lookup.get("things")
+    assert things.list_rule == "@request.body.a = 1"
+    assert things.columns == ("id", "created", "updated")
