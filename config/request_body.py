@@ -43,11 +43,12 @@ async def read_body(scope: Any, receive: Any, pool: ThreadPool) -> bytes | IO[by
     if message["type"] == "http.disconnect":
         raise ClientGone
     body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
+    # servers may say only with another, empty message that there is no more than was announced
+    if not message.get("more_body") or len(body) == length:
         return body
     chunks, size = [body], len(body)
     file: IO[bytes] | None = None
-    while message.get("more_body"):
+    while message.get("more_body") and size != length:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone

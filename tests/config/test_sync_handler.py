@@ -121,6 +121,13 @@ async def test_nothing_is_awaited_where_no_body_is_announced(handler, exchange):
     assert sent.pulled == 0
 
 
+async def test_nothing_is_awaited_after_the_announced_length(handler, exchange):
+    sent = exchange("POST", "/echo", b"abc", b"def", b"", content_length="6")
+    got = await run(handler, sent)
+    assert got.content == b"abcdef"
+    assert sent.pulled == 2
+
+
 async def test_repeated_headers_are_joined(handler, exchange):
     sent = exchange("GET", "/echo")
     sent.scope["headers"] = [(b"x-a", b"1"), (b"x-a", b"2"), (b"x_a", b"evil"), (b"cookie", b"c=1")]
