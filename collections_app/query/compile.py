@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from collections_app.query import every_row, sort
@@ -93,10 +92,10 @@ class _Conditions:
 
     def _comparison(self, comparison: Comparison) -> Sql:
         dialect, joins = self._dialect, self._joins
-        if comparison.op in ("~", "!~"):
-            comparison = replace(comparison, right=right_of_like(comparison.right))
+        is_like = comparison.op in ("~", "!~")
+        read = right_of_like(comparison.right) if is_like else comparison.right
         left = side(dialect, comparison.left, joins)
-        right = side(dialect, comparison.right, joins)
+        right = side(dialect, read, joins)
         out = compare(dialect, left, comparison.op, right)
         if not comparison.any_row:
             every = every_row.no_row_breaks(

@@ -161,7 +161,8 @@ class SentItems:
     field: str
 
     def read(self, info: RequestInfo) -> str:
-        return _json(list(_items(info, self.field)))
+        value = (info.body or {}).get(self.field)
+        return _json([""] if value == "" else list(_items(info, self.field)))
 
     def state(self, value: Any) -> Hashable:
         return None

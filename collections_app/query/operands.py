@@ -79,7 +79,8 @@ def right_of_like(operand: Operand) -> Operand:
     """Return what ``operand`` is right of ``~``.
 
     PocketBase makes a LIKE pattern of the JSON list that ``@request.body.x:each`` is read from,
-    which then is no JSON: the database fails, if it comes to it.
+    which then is no JSON: the database fails, if it comes to it. Rows of which not all items match
+    do not come to it on SQLite, since those are read from the list itself (``every_row``).
     """
     if (
         isinstance(operand, Stored)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from dataclasses import replace
+
 import pytest
 
 from collections_app.query.errors import FilterError
@@ -278,14 +281,36 @@ def test_distinct_only_where_rows_multiply(any_world, filter, distinct):
 @pytest.mark.parametrize("op", ["~", "!~", "?~", "?!~"])
 def test_items_of_the_body_are_no_pattern(any_world, op):
     """The database fails, as PocketBase's does."""
+    info = replace(ANN, body={"selm": ["alpha" if op == "~" else "x"]})
     with pytest.raises(Exception, match=r"(?i)json"):
-        any_world.ids(rule=f"title {op} @request.body.selm:each", info=ANN)
+        any_world.ids(rule=f"title {op} @request.body.selm:each", info=info)
 
 
-def test_items_of_the_body_that_nobody_comes_to(world):
-    rule = "title = 'none' && title {} @request.body.selm:each"
-    for op in ("~", "?~"):
-        assert world.ids(rule=rule.format(op), info=ANN) == ""
+#: a rule, what ``selm`` is in the body, and whether the database fails
+PATTERNS = [
+    ("title ~ @request.body.selm:each", ["alpha"], True),
+    ("title ~ @request.body.selm:each", ["alpha", "x"], False),
+    ("title ~ @request.body.selm:each", ["x"], False),
+    ("title ~ @request.body.selm:each", [], True),
+    ("title ~ @request.body.selm:each", "", True),
+    ("title !~ @request.body.selm:each", "", False),
+    ("title !~ @request.body.selm:each", ["x"], True),
+    ("title ?~ @request.body.selm:each", ["x"], True),
+    ("title = 'none' && title ?~ @request.body.selm:each", ["x"], False),
+]
+
+
+@pytest.mark.parametrize(("rule", "sent", "fails"), PATTERNS)
+def test_items_of_the_body_that_nobody_comes_to(world, rule, sent, fails):
+    info = replace(ANN, body={"selm": sent})
+    with pytest.raises(Exception, match="malformed JSON") if fails else nullcontext():
+        assert world.ids(rule=rule, info=info) == ""
+
+
+@pytest.mark.parametrize(("sent", "found"), [("", ALL), ([""], ALL), ([], ""), (None, "")])
+def test_an_empty_text_is_an_item(any_world, sent, found):
+    info = replace(ANN, body={"selm": sent})
+    assert any_world.ids(rule="@request.body.selm:each ~ '%'", info=info) == found
 
 
 def test_more_tables_than_the_database_joins_are_refused(any_world):

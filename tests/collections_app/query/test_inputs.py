@@ -86,6 +86,7 @@ NOBODY = RequestInfo()
         (SentCount("empty"), 0, True),
         (SentCount("other"), 0, True),
         (SentItems("list"), '["a",{"b":[1,2.5]}]', None),
+        (SentItems("empty"), '[""]', None),
         (SentItems("other"), "[]", None),
         (SentIds("ids"), '["x","y"]', False),
         (SentIds("text"), '["Abc"]', False),

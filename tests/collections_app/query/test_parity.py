@@ -239,6 +239,18 @@ def test_rules(world, oracle):
     assert out == []
 
 
+def test_items_of_the_body(oracle):
+    out = []
+    sent = [*test_compile.PATTERNS, *(("@request.body.selm:each ~ '%'", "", ALL),)]
+    for rule, items, expected in sent:
+        assert oracle.set_rules("posts", listRule=rule) == ""
+        theirs = oracle.list("u1", "posts", {"selm": items})
+        if theirs != {True: 400, False: ""}.get(expected, expected):
+            out.append((rule, items, theirs))
+    oracle.set_rules("posts", listRule="")
+    assert out == []
+
+
 TARGET_RULES = [
     "owner = @request.auth.id",
     "owner.name = 'Bob'",
