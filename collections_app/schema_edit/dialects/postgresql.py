@@ -154,7 +154,8 @@ class PostgresEditor(TableEditor):
                 *(column for item in held.collections for column in item.columns),
             )
         )
-        self.execute(f"CREATE VIEW {_quoted(name)} AS {translated(query, names)}")
+        # in brackets, which a comment at its end would swallow: so it is on SQLite
+        self.execute(f"CREATE VIEW {_quoted(name)} AS ({translated(query, names)})")
 
     def drop_view(self, name: str) -> None:
         self._step_aside(name)

@@ -140,6 +140,16 @@ def test_invalid_queries_change_nothing(everything, query, message):
     assert everything() == before
 
 
+@pytest.mark.parametrize("query", ["select id from posts -- all", "select id from posts -- all\n"])
+@pytest.mark.usefixtures("posts")
+def test_a_comment_at_the_end_is_refused(everything, query):
+    before = everything()
+    found = refusal({"viewQuery": query})["data"]["viewQuery"]
+    assert found["code"] == "validation_invalid_view_query"
+    assert found["message"].lower().endswith(("incomplete input (1).", "at end of input."))
+    assert everything() == before
+
+
 @pytest.mark.usefixtures("db")
 def test_a_view_needs_a_query():
     assert refusal({}) == {
