@@ -16,6 +16,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 @pytest.mark.parametrize("alias", ["default", "auxiliary"])
 def test_every_connection_is_set_up(alias):
@@ -24,6 +25,7 @@ def test_every_connection_is_set_up(alias):
     assert found == EXPECTED
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_transactions_take_the_write_lock_at_once():
     with transaction.atomic():

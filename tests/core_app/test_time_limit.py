@@ -9,6 +9,8 @@ from django.db import connection
 
 from core_app import sql, time_limit
 
+pytestmark = pytest.mark.sqlite
+
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c"
 
 

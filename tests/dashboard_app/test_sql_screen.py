@@ -6,7 +6,7 @@ from collections_app import records
 from tests.dashboard_app.conftest import Dashboard, text_of
 from tests.makers import make_collection, make_record, make_superuser, text
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 
 
 @pytest.fixture

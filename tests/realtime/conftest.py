@@ -7,12 +7,10 @@ import itertools
 import json
 import os
 import queue
-import sqlite3
 import threading
 
 import pytest
 import redis
-from django.db import connections
 
 from collections_app.schema import lookup
 from realtime import hub as hubs
@@ -24,6 +22,13 @@ from tests.postgres import empty_database
 from tests.realtime.transports import RedisServer
 
 WAIT_S = 10.0
+
+
+def pytest_collection_modifyitems(items):
+    """Tests commit, since other threads must see what they write."""
+    for item in items:
+        if "tests/realtime/" in item.path.as_posix() and "db" in item.fixturenames:
+            item.add_marker(pytest.mark.django_db(transaction=True))
 
 
 class Stream:
@@ -107,31 +112,6 @@ class Stream:
     def wait_for_end(self):
         assert self.ended.wait(WAIT_S)
         self._future.result(WAIT_S)
-
-
-@pytest.fixture
-def _django_db_helper(django_db_setup, django_db_blocker):
-    """Stand in for pytest-django's: tests commit, and both databases are restored as a whole.
-
-    Other threads must see what a test writes, and flushing tables would not bring back the
-    collections that every test begins with.
-    """
-    with django_db_blocker.unblock():
-        copies = [(connection, _copy(connection)) for connection in connections.all()]
-        yield
-        for connection, copy in copies:
-            connection.close()
-            connection.ensure_connection()
-            copy.backup(connection.connection)
-            connection.close()
-            copy.close()
-
-
-def _copy(connection):
-    copy = sqlite3.connect(":memory:")
-    connection.ensure_connection()
-    connection.connection.backup(copy)
-    return copy
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from core_app.transactions import gate, on_commit_in_turn, write
 pytestmark = pytest.mark.usefixtures("db")
 
 
+@pytest.mark.sqlite
 def test_steps_run_while_the_gate_is_closed():
     ran = []
 

@@ -76,8 +76,10 @@ def test_rules_do_not_find_what_is_in_the_trash(connect, collection, posts, act)
     notes = collection(text("title"), relation("post", posts), list_rule="post.title = 'a'")
     stream = connect(f"{notes.name}/*")
     here, gone = act.create(posts, title="a"), act.create(posts, title="a")
-    sql.execute(f'UPDATE "{posts.name}" SET "deleted" = ? WHERE "id" = ?', ("2026", gone.id))
-    sql.execute(f'INSERT INTO "{notes.name}" ("id", "post") VALUES (?, ?)', ("n" * 15, gone.id))
+    trashed = sql.marked(f'UPDATE "{posts.name}" SET "deleted" = ? WHERE "id" = ?')
+    sql.execute(trashed, ("2026", gone.id))
+    added = sql.marked(f'INSERT INTO "{notes.name}" ("id", "post") VALUES (?, ?)')
+    sql.execute(added, ("n" * 15, gone.id))
     act.create(notes, title="heard", post=here.id)
     assert stream.record()[2]["title"] == "heard"
 

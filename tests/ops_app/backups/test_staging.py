@@ -9,6 +9,8 @@ from ops_app.backups import staging
 from ops_app.backups.busy import Progress
 from ops_app.backups.errors import BadBackup
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def unpack(tmp_path):

@@ -5,6 +5,8 @@ import pytest
 
 from ops_app.backups import swap
 
+pytestmark = pytest.mark.sqlite
+
 OURS = {"secret_key": "k", "hooks/h": "h"}
 OLD = {"data.db": "old", "data.db-wal": "wal", "storage/a/b": "1", **OURS}
 NEW = {"data.db": "new", "auxiliary.db": "log", "storage/c": "2"}

@@ -32,6 +32,8 @@ print("locked", flush=True)
 sys.stdin.read()
 """
 REFUSED = {"data": {}, "message": READ_ONLY, "status": 503}
+pytestmark = pytest.mark.sqlite
+
 STATE = State("s3://bucket/app", "0000000000000005", 1_800_000_000.25, 1_800_000_001.5, "no route")
 
 

@@ -10,6 +10,8 @@ from ops_app.replication import litestream, position
 from ops_app.replication.litestream import ReplicaError
 from ops_app.replication.position import Position
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def data(settings, tmp_path):
