@@ -109,6 +109,7 @@ def write(schema: int | None = None) -> Iterator[None]:
     finally:
         _local.turn = None
         turn.end()
+        turn.undo()
 
 
 @contextmanager
@@ -143,6 +144,17 @@ def on_commit_in_turn(step: Callable[[], None], is_needed: Callable[[], bool] = 
         turn.reasons.append(is_needed)
 
 
+def on_rollback(step: Callable[[], None]) -> None:
+    """Call ``step`` if the transaction that ``write()`` began, or the savepoint, is rolled back.
+
+    For what has been left outside of the database. The step must not fail.
+    """
+    turn: _Turn | None = getattr(_local, "turn", None)
+    if turn is not None and connection.in_atomic_block:
+        turn.undoing.append(step)
+        transaction.on_commit(lambda: turn.undoing.remove(step))
+
+
 class _Turn:
     """The time between the gate's opening and the end of one transaction."""
 
@@ -151,6 +163,8 @@ class _Turn:
         self._held = self.is_gated
         #: what may say that the order of the commit matters
         self.reasons: list[Callable[[], bool]] = []
+        #: what is to be done for parts that were not committed
+        self.undoing: list[Callable[[], None]] = []
         #: where ``end`` stands among the steps that wait for the commit, or further to the left
         self._at = 0
         if self._held:
@@ -170,6 +184,11 @@ class _Turn:
         if not self._held and any(is_needed() for is_needed in self.reasons):
             dialects.of(connection).lock(connection, ORDER)
             self._held = True
+
+    def undo(self) -> None:
+        """Do what has to follow a rollback."""
+        for step in self.undoing:
+            step()
 
     def end(self, **_: Any) -> None:
         if not self._held:

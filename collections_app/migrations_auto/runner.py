@@ -19,7 +19,7 @@ from collections_app.schema.snapshot import Snapshot
 from collections_app.schema_edit import bootstrap, draft
 from collections_app.schema_edit.complete import completed
 from core_app import versions
-from core_app.transactions import on_commit_in_turn, write
+from core_app.transactions import on_commit_in_turn, on_rollback, write
 
 
 class PendingMigrations(Exception):
@@ -77,6 +77,7 @@ def _record(
         [(writer.APP_LABEL, item) for item in before] or writer.ROOTS,
         [(writer.APP_LABEL, item) for item in replaces],
     )
+    on_rollback(lambda: writer.drop(name))
     writer.put_beside(name, source)
     MigrationRecorder(connection).record_applied(writer.APP_LABEL, name)
     on_commit_in_turn(lambda: writer.put_in_place(name))

@@ -91,7 +91,7 @@ def put_beside(name: str, source: str) -> Path:
     init = folder() / "__init__.py"
     if not init.exists():
         init.write_text('"""How the collections came to be: one migration for each change."""\n')
-    path = folder() / f".{name}.py.new"
+    path = _beside(name)
     with path.open("w", encoding="utf-8") as file:
         file.write(source)
         file.flush()
@@ -101,13 +101,22 @@ def put_beside(name: str, source: str) -> Path:
 
 def put_in_place(name: str) -> None:
     """Give the file its name."""
-    (folder() / f".{name}.py.new").replace(folder() / f"{name}.py")
+    _beside(name).replace(folder() / f"{name}.py")
+
+
+def drop(name: str) -> None:
+    """Remove the file that has no name yet, if there is one."""
+    _beside(name).unlink(missing_ok=True)
 
 
 def remove(names: Iterable[str]) -> None:
     """Delete the files of these migrations."""
     for name in names:
         (folder() / f"{name}.py").unlink()
+
+
+def _beside(name: str) -> Path:
+    return folder() / f".{name}.py.new"
 
 
 def _docstring(operations: Sequence[CollectionOperation]) -> str:

@@ -42,6 +42,10 @@ _MODES = {
 }
 #: bytes that are mapped; kibibytes of pages that wait to be written (negative, as SQLite has it)
 _PAGES_IN_MEMORY = {"mmap_size": 0, "cache_size": -131_072}
+_STAYING = (
+    "the files that were copied stay for the next try (an hour later, storage_check --remove "
+    "--unknown-collections removes them)"
+)
 _SPARE = 64 << 20  # bytes of the disk that stay free
 
 
@@ -99,7 +103,12 @@ def take(path: Path, choices: Choices, looked: Looked, tell: Tell) -> Taken:
     with alone("import", path.name):
         with folder.attached(path / folder.DATA) as opened, _room_for_pages():
             tally = _copy_files(looked.plan, tell)
-            written, left_out = _take_data(path, choices, opened, tell)
+            try:
+                written, left_out = _take_data(path, choices, opened, tell)
+            except MovingError as error:
+                if not tally.left:
+                    raise
+                raise MovingError(f"{error}; {_STAYING}") from error
         counted = 0
         if choices.with_logs:
             with _logs(path) as opened:

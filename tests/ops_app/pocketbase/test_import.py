@@ -1,6 +1,7 @@
 """What comes, what is in the way, and what is said about it."""
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -444,8 +445,11 @@ def test_original_is_not_written_to(pb, run, left):
     assert contents(path) == before
 
 
-def test_original_that_changes_meanwhile_is_refused(pb, run, monkeypatch):
-    pb.add({"id": ID(1)}, name="notes")
+def test_original_that_changes_meanwhile_is_refused(pb, run, monkeypatch, settings, data):
+    """Nothing is left of it but files, for the next try; no migration that is not in place."""
+    settings.HOLDALL_AUTOMIGRATE = True
+    notes = pb.add({"id": ID(1), "doc": "a.txt"}, name="notes", fields=[file("doc")])
+    pb.put_file(notes, ID(1), "a.txt", b"hello")
     before = state()
     size = folder._state
     calls = []
@@ -455,9 +459,21 @@ def test_original_that_changes_meanwhile_is_refused(pb, run, monkeypatch):
         return (*size(path)[:1], size(path)[1] + (len(calls) == 4))
 
     monkeypatch.setattr(folder, "_state", changing)
-    assert "was changed while it was read" in run()[1]
+    refused = run()[1]
+    assert "was changed while it was read" in refused
+    assert refused.endswith(
+        "; the files that were copied stay for the next try "
+        "(an hour later, storage_check --remove --unknown-collections removes them)"
+    )
     assert len(calls) == 4
     assert state() == before
+    assert os.listdir(settings.HOLDALL_SCHEMA_DIR) == ["__init__.py"]
+    for path in data.glob("storage/**/a.txt*"):
+        os.utime(path, (1700000000, 1700000000))  # an hour later
+    call_command("storage_check", "--remove", "--unknown-collections")
+    assert [path for path in data.glob("storage/**/*") if path.is_file()] == []
+    assert run()[1] == ""
+    assert len(list(data.glob("storage/**/a.txt"))) == 1
 
 
 @pytest.mark.parametrize(
