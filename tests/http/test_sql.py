@@ -62,10 +62,10 @@ def test_several_statements_are_one_transaction(run):
 
 
 def test_writes_wait_for_their_turn(run, monkeypatch):
-    from ops_app import sql_console
+    from ops_app.sql_console import sqlite
 
     events = []
-    gate = sql_console.gate
+    gate = sqlite.gate
 
     class Spy:
         def acquire(self):
@@ -76,7 +76,7 @@ def test_writes_wait_for_their_turn(run, monkeypatch):
             events.append("out")
             gate.release()
 
-    monkeypatch.setattr(sql_console, "gate", Spy())
+    monkeypatch.setattr(sqlite, "gate", Spy())
     run("create table t(a)")
     assert refused(run("insert into nope values (1)")).startswith("SQL logic error")
     assert events == ["in", "out", "in", "out"]

@@ -1,36 +1,24 @@
-"""SQL as a superuser types it -> columns and rows of text. SQLite's data file only.
-
-Each call has a connection of its own, so nothing it leaves behind (an open transaction, a pragma,
-a temporary table) outlives it. Hooks are not asked. Source: PocketBase apis/sql.go.
-"""
+"""The console on SQLite: the data file, and no other one."""
 
 from __future__ import annotations
 
-import math
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.db import connection as django_connection
 
-from core_app import numbers, versions
+from core_app import versions
 from core_app.sql_statements import statements
 from core_app.transactions import gate, write
+from ops_app.sql_console.outcome import KEPT, MOST_ROWS, WRITES, Outcome, QueryFailed, number
 
-MOST_ROWS = 1000
-TIMEOUT_S = 180
 _STEPS = 100_000  # of SQLite's machine between two looks at the clock
 
-#: what begins with one of these runs in one transaction, in turn with all other writers
-_WRITES = ("INSERT", "CREATE", "UPDATE", "DELETE", "DROP", "DETACH", "ALTER", "REPLACE")
 _SHAPED = ("SELECT", "WITH", "VALUES")
-#: a table whose rows every worker keeps in memory -> the version that tells them to read again
-_KEPT: dict[str, Any] = {"_collections": "schema", "_params": "settings"}
-
 #: SQLite's own words for its error codes; its library gives them, Python's module does not
 _ERRORS = {
     1: "SQL logic error",
@@ -53,38 +41,17 @@ _ERRORS = {
 }
 
 
-class QueryFailed(Exception):
-    """The database refused; the text is the driver's."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """``columns`` are (name, declared type), ``rows`` hold text or ``None``."""
-
-    columns: list[tuple[str, str]] = field(default_factory=list)
-    rows: list[list[str | None]] = field(default_factory=list)
-    changed: int = 0
-    took_ms: int = 0
-
-
-def run(query: str) -> Outcome:
+def run(text: str, deadline: float) -> Outcome:
     """Run one or more statements; what comes back is the last one's. Raise ``QueryFailed``."""
-    text = query.strip()
-    if not text:
-        raise QueryFailed("empty query")
-    if django_connection.vendor != "sqlite":
-        raise QueryFailed("the SQL console works on SQLite only")
-    began = time.monotonic()
     touched: set[str] = set()
     try:
-        with closing(_connect(touched, began + TIMEOUT_S)) as database:
-            outcome = (_write if text.upper().startswith(_WRITES) else _read)(database, text)
+        with closing(_connect(touched, deadline)) as database:
+            outcome = (_write if text.upper().startswith(WRITES) else _read)(database, text)
     except sqlite3.Error as error:
         raise QueryFailed(_message(error)) from error
     except ValueError as error:
         raise QueryFailed(str(error)) from error
     _tell_workers(touched)
-    outcome.took_ms = int((time.monotonic() - began) * 1000)
     return outcome
 
 
@@ -163,7 +130,7 @@ def _text(value: Any) -> str | None:
         case None:
             return None
         case float():
-            return numbers.to_message(value) if math.isfinite(value) else numbers.to_text(value)
+            return number(value)
         case bytes():
             return value.decode("utf-8", "replace")
         case _:
@@ -179,6 +146,6 @@ def _message(error: sqlite3.Error) -> str:
 
 
 def _tell_workers(touched: set[str]) -> None:
-    for table in touched & _KEPT.keys():
+    for table in touched & KEPT.keys():
         with write():
-            versions.bump(_KEPT[table])
+            versions.bump(KEPT[table])
