@@ -9,9 +9,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from collections_app.query import judge
+from collections_app.query.compile import Selection
 from collections_app.query.errors import FilterError
 from collections_app.query.parts import Part, parts_of
 from collections_app.query.select import select
@@ -22,7 +23,24 @@ from collections_app.schema.definition import CollectionDef
 from core_app.errors import ApiError
 from core_app.request_info import RequestInfo
 
-ACTS = ("list", "view", "create", "update", "delete", "restore")
+
+class _Act(NamedTuple):
+    """A rule, and which rows it is asked of: ``None`` the living, else as ``Trash`` says."""
+
+    rule_name: str
+    trash: Trash | None = None
+
+
+_ONLY, _ALL = Trash(only=True), Trash(only=False)
+#: a request may have two: deleting for good has to pass both ``purge`` and ``purge-trash``
+ACTS = {
+    **{name: _Act(name) for name in ("list", "view", "create", "update", "delete")},
+    "restore": _Act("trash", _ONLY),
+    "list-trash": _Act("trash", _ONLY),
+    "view-trash": _Act("trash", _ONLY),
+    "purge": _Act("delete", _ALL),
+    "purge-trash": _Act("trash", _ALL),
+}
 #: lists are counted part by part where there are no more records than this
 MOST_COUNTED = 100_000
 
@@ -59,7 +77,7 @@ class Judged:
 class Verdict:
     """What was asked, and what came of it. ``total``: how many records there are, for lists."""
 
-    act: str
+    rule_name: str
     rule: str | None
     outcome: Outcome
     parts: tuple[Judged, ...] = ()
@@ -76,43 +94,57 @@ def explain(
     body: Mapping[str, Any] | None = None,
 ) -> Verdict:
     """Return what decides about ``act`` (one of ``ACTS``) for who asks, as things are now."""
-    rule = _rule(collection, act)
+    name, trash = ACTS[act]
+    rule = _rule(collection, name)
     if info.is_superuser:
-        return Verdict(act, rule, Outcome.SUPERUSER)
+        return Verdict(name, rule, Outcome.SUPERUSER)
     if rule is None:
-        return Verdict(act, rule, Outcome.LOCKED)
-    if act == "list":
-        return _of_list(collection, info, rule)
+        return Verdict(name, rule, Outcome.LOCKED)
+    if act in ("list", "list-trash"):
+        return _of_list(collection, info, rule, name, trash)
     if act == "create":
         return _of_create(collection, info, rule, body or {})
-    return _of_record(collection, act, info, record_id, rule, body or {})
+    return _of_record(collection, ACTS[act], info, record_id, rule, body or {})
 
 
-def _rule(collection: CollectionDef, act: str) -> str | None:
-    if act != "restore":
-        return collection.rule(act)
+def _rule(collection: CollectionDef, name: str) -> str | None:
+    if name != "trash":
+        return collection.rule(name)
     return None if collection.soft_delete is None else collection.soft_delete.trash_rule
+
+
+def _selection(
+    collection: CollectionDef, info: RequestInfo | None, rule: str, trash: Trash | None
+) -> Selection:
+    """Return the records that pass ``rule``, of the rows that are meant."""
+    if trash is None:
+        return select(snapshots.current(), collection, info, rule=rule)
+    of_living = "" if trash.only else rule
+    meant = trash._replace(rule=rule)
+    return select(snapshots.current(), collection, info, rule=of_living, trash=meant)
 
 
 # --- lists: how many records pass -----------------------------------------------------------------
 
 
-def _of_list(collection: CollectionDef, info: RequestInfo, rule: str) -> Verdict:
-    total = rows.count(collection, None)
+def _of_list(
+    collection: CollectionDef, info: RequestInfo, rule: str, name: str, trash: Trash | None
+) -> Verdict:
+    total = rows.count(collection, trash and _selection(collection, None, "", trash))
     if not rule:
-        return Verdict("list", rule, Outcome.OPEN, total=total)
+        return Verdict(name, rule, Outcome.OPEN, total=total)
 
     def count(text: str) -> int:
-        return rows.count(collection, select(snapshots.current(), collection, info, rule=text))
+        return rows.count(collection, _selection(collection, info, text, trash))
 
     if total > MOST_COUNTED:
-        return Verdict("list", rule, Outcome.FILTERS, total=total)
+        return Verdict(name, rule, Outcome.FILTERS, total=total)
     try:
         matching = count(rule)
     except FilterError as error:
-        return Verdict("list", rule, Outcome.BROKEN, why=str(error), total=total)
+        return Verdict(name, rule, Outcome.BROKEN, why=str(error), total=total)
     parts = _judged(parts_of(rule), lambda text: {"matching": count(text)})
-    return Verdict("list", rule, Outcome.FILTERS, parts, matching=matching, total=total)
+    return Verdict(name, rule, Outcome.FILTERS, parts, matching=matching, total=total)
 
 
 # --- one record -----------------------------------------------------------------------------------
@@ -136,40 +168,37 @@ def _of_create(
 
 def _of_record(
     collection: CollectionDef,
-    act: str,
+    act: _Act,
     info: RequestInfo,
     record_id: str,
     rule: str,
     body: Mapping[str, Any],
 ) -> Verdict:
-    snapshot = snapshots.current()
-    in_trash = act == "restore"
-    everything = select(snapshot, collection, None, trash=Trash(True)) if in_trash else None
-    row = rows.fetch_by_id(collection, record_id, everything)
+    name, trash = act
+    row = rows.fetch_by_id(collection, record_id, trash and _selection(collection, None, "", trash))
     if row is None:
-        return Verdict(act, rule, Outcome.MISSING)
+        return Verdict(name, rule, Outcome.MISSING)
     if not rule:
-        return Verdict(act, rule, Outcome.OPEN)
+        return Verdict(name, rule, Outcome.OPEN)
     asking = info
-    if act == "update" and "@request.body" in rule:
-        record = instances.of_row(snapshot, collection, row)
+    if name == "update" and "@request.body" in rule:
+        record = instances.of_row(snapshots.current(), collection, row)
         asking = service.take(collection, record, body, info) or info
 
     def passes(text: str) -> bool:
-        trash = Trash(True, text) if in_trash else None
-        chosen = select(snapshot, collection, asking, rule="" if in_trash else text, trash=trash)
+        chosen = _selection(collection, asking, text, trash)
         return rows.fetch_by_id(collection, record_id, chosen) is not None
 
-    return _decided(act, rule, passes)
+    return _decided(name, rule, passes)
 
 
-def _decided(act: str, rule: str, passes: Callable[[str], bool]) -> Verdict:
+def _decided(name: str, rule: str, passes: Callable[[str], bool]) -> Verdict:
     try:
         outcome = Outcome.PASSES if passes(rule) else Outcome.REFUSES
     except ApiError as error:
-        return Verdict(act, rule, Outcome.BROKEN, why=_why(error))
+        return Verdict(name, rule, Outcome.BROKEN, why=_why(error))
     parts = _judged(parts_of(rule), lambda text: {"passes": passes(text)})
-    return Verdict(act, rule, outcome, parts)
+    return Verdict(name, rule, outcome, parts)
 
 
 def _judged(parts: Sequence[Part], ask: Callable[[str], dict[str, Any]]) -> tuple[Judged, ...]:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -165,6 +166,12 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
             messages.error(request, f"This filter cannot be read: {error}")
             return queryset.none(), False
 
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
+    ) -> Paginator[Any]:
+        searched = bool(request.GET.get(SEARCH_VAR, "").strip())
+        return self.paginator(queryset, per_page, *args, searched=searched, **kwargs)
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordChangeList]:
         return RecordChangeList
 
@@ -187,14 +194,15 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         if term:
             words = search.any_field_contains(self.collection, term)
             queryset = search.matching(queryset, self.collection, words)
-        pages = Paginator(queryset, CHOICES_PER_PAGE)
-        page = pages.get_page(request.GET.get("page"))
+        begin = (page.number(request, "page") - 1) * CHOICES_PER_PAGE
+        found = list(queryset[begin : begin + CHOICES_PER_PAGE + 1])  # never counted
         thumbs = previews.Thumbs(self.collection, request)
         results = [
             {"id": item.pk, "text": labels.label_of(item), "thumb": thumbs.of(item)}
-            for item in page
+            for item in found[:CHOICES_PER_PAGE]
         ]
-        return JsonResponse({"results": results, "pagination": {"more": page.has_next()}})
+        more = len(found) > CHOICES_PER_PAGE
+        return JsonResponse({"results": results, "pagination": {"more": more}})
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -26,13 +27,18 @@ class RecordChangeList(ChangeList):  # type: ignore[misc]
         super().get_results(request)
         if not self.query:
             self.full_result_count = self.result_count  # known without another COUNT
-        self.result_list = list(self.result_list)
+        # where one page holds all, Django would search once more
+        self.result_list = list(self.result_list if self.multi_page else self._all())
         collection: CollectionDef = self.model_admin.collection
         self._label_relations(collection)
         if any(getattr(field.options, "protected", False) for field in collection.fields):
             token = file_token(request)
             for record in self.result_list:
                 record.file_token = token
+
+    def _all(self) -> Sequence[Any]:
+        found: Sequence[Any] = self.paginator.page(1).object_list
+        return found
 
     def _label_relations(self, collection: CollectionDef) -> None:
         for record in self.result_list:

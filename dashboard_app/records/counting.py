@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 MOST = 100_000
+FEW = 1000
 
 
 class Many(int):
@@ -21,7 +22,21 @@ class Many(int):
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than ``MOST``; later pages are reached by sorting and filtering."""
+    """Counts no further than ``MOST``; later pages are reached by sorting and filtering.
+
+    What a search finds (``searched``) is first looked for without an order: databases go through an
+    index for an order, which takes them three times as long where they have to see every row. If
+    that is no more than ``FEW``, the rest is asked of these alone, and the table is read once.
+    """
+
+    def __init__(self, records: Any, *args: Any, searched: bool = False, **kwargs: Any) -> None:
+        super().__init__(records, *args, **kwargs)
+        if searched:
+            found = list(records.order_by().values_list("pk", flat=True)[: FEW + 1])
+            if len(found) <= FEW:
+                self.object_list = records.model.objects.filter(pk__in=found).order_by(
+                    *records.query.order_by
+                )
 
     @cached_property
     def count(self) -> int:

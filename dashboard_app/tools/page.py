@@ -35,9 +35,9 @@ def info(request: HttpRequest) -> RequestInfo:
     return found
 
 
-def number(request: HttpRequest) -> int:
-    """Return the page that ``?p=`` asks for, 1 if that is no number."""
-    text = request.GET.get("p", "1")
+def number(request: HttpRequest, name: str = "p") -> int:
+    """Return the page that ``?p=`` (or ``name``) asks for, 1 if that is no number."""
+    text = request.GET.get(name, "1")
     return max(int(text), 1) if text.isdecimal() and len(text) < 7 else 1
 
 

@@ -68,3 +68,19 @@ def test_every_screen(site, browser):
     # nor has the browser anything to say: no policy is broken, no script fails
     problems = [problem for problem in browser.problems() if "status of 404" not in problem]
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/collections/places/records",
+        "/api/collections",
+        "/api/settings",
+        "/api/batch",
+        "/api/docs",
+    ],
+)
+def test_pages_of_the_api(site, browser, address):
+    browser.open(site.url + address)
+    browser.wait_for("document.querySelector('.well, .swagger-ui .opblock-tag, .response-info')")
+    assert looked_at(browser, site.url + address) == []

@@ -6,10 +6,13 @@ import json
 
 import pytest
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from collections_app import records
 from collections_app.schema import lookup
 from dashboard_app.records import counting
+from dashboard_app.records.admin import RecordAdmin
 from tests.dashboard_app.conftest import text_of
 from tests.makers import (
     boolean,
@@ -74,9 +77,32 @@ def test_counting_ends_somewhere(dashboard, posts, monkeypatch):
     page = dashboard.get("collections/posts/records/")
     assert page.context["cl"].result_count == 2
     monkeypatch.setattr(counting, "MOST", 1)
+    monkeypatch.setattr(RecordAdmin, "list_per_page", 1)
     page = dashboard.get("collections/posts/records/")
     assert "more than 1 posts" in text_of(page)
-    assert len(page.context["cl"].result_list) == 2
+    assert len(page.context["cl"].result_list) == 1
+
+
+@pytest.mark.parametrize("few", [1000, 1])
+@pytest.mark.parametrize(
+    ("search", "titles"),
+    [
+        ("e", ["one, two", "three"]),
+        ("one", ["one, two"]),
+        ("likes > 5", []),
+        ("likes >= 3", ["three"]),
+    ],
+)
+def test_a_search_goes_through_the_table_once(dashboard, posts, monkeypatch, search, titles, few):
+    monkeypatch.setattr(counting, "FEW", few)
+    with CaptureQueriesContext(connection) as queries:
+        page = dashboard.get("collections/posts/records/", q=search, o="2")
+    shown = page.context["cl"]
+    assert shown.result_count == len(titles)
+    assert sorted(record["title"] for record in shown.result_list) == sorted(titles)
+    if len(titles) <= few:
+        words = [query["sql"] for query in queries if "LIKE" in query["sql"] or ">" in query["sql"]]
+        assert len([text for text in words if 'FROM "posts"' in text]) == 1
 
 
 # --- export ---------------------------------------------------------------------------------------

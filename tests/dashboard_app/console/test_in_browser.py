@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.makers import file, text
+
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 OPEN = {"listRule": "", "viewRule": "title != 'hush'", "createRule": "@request.auth.id != ''"}
@@ -34,9 +36,9 @@ def test_as_guest_and_as_a_user(shared_server, browser, signed_in, ann):
     browser.type("#console-body", '{"title": "first"}')
     browser.click("button[name=send]")
     browser.wait_for("document.querySelector('[data-status]').innerText.startsWith('400')")
-    text = browser.text
-    assert "Refused by the create rule: @request.auth.id != '' is false." in text
-    assert "Failed to create record." in text
+    shown = browser.text
+    assert "Refused by the create rule: @request.auth.id != '' is false." in shown
+    assert "Failed to create record." in shown
     choose_ann(browser)
     browser.click("button[name=send]")
     browser.wait_for("document.querySelector('[data-status]').innerText.startsWith('200')")
@@ -51,6 +53,30 @@ def test_as_guest_and_as_a_user(shared_server, browser, signed_in, ann):
     browser.wait_for("document.querySelector('[data-content]').innerText.includes('appName')")
     # the refusal is the only thing that the browser has complained of
     assert [item for item in browser.problems() if "400" not in item] == []
+
+
+def test_a_batch_with_a_file(shared_server, browser, signed_in, tmp_path):
+    shared_server.http.patch("/api/settings", json={"batch": {"enabled": True}})
+    body = {"name": "shots", "createRule": "name != 'b'", "fields": [text("name"), file("photo")]}
+    shared_server.http.post("/api/collections", json=body).raise_for_status()
+    (tmp_path / "one.txt").write_text("one")
+    browser.problems()
+    browser.open(f"{signed_in}console/?method=POST&url=/api/batch")
+    item = '{"method": "POST", "url": "/api/collections/shots/records", "body": {"name": "%s"}}'
+    browser.type("#console-body", f'{{"requests": [{item % "a"}, {item % "b"}]}}')
+    browser.click("button[name=explain]")
+    browser.wait_for("document.querySelectorAll('[data-verdicts] h3').length === 2")
+    assert "1. POST /api/collections/shots/records\n\nThe create rule is satisfied." in browser.text
+    assert "Refused by the create rule: name != 'b' is false." in browser.text
+    browser.type("#console-body", f'{{"requests": [{item % "a"}]}}')
+    browser.click("[data-files] summary")
+    browser.type("#console-file-field", "requests.0.photo")
+    browser.choose_file("#console-files", tmp_path / "one.txt")
+    browser.click("button[name=send]")
+    browser.wait_for("document.querySelector('[data-status]').innerText.startsWith('200')")
+    [made] = shared_server.http.get("/api/collections/shots/records").json()["items"]
+    assert (made["name"], made["photo"][:4]) == ("a", "one_")
+    assert browser.problems() == []
 
 
 def test_live_events(shared_server, browser, signed_in, ann):

@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from collections_app.schema import lookup
+from collections_app.schema_edit import service
 from tests.makers import (
     boolean,
     make_collection,
@@ -36,7 +37,7 @@ def ask(dashboard, method, url, who="guest", **more):
 def says(*arguments, **more):
     response = ask(*arguments, **more)
     assert response.status_code == 200, response.content
-    return response.json()["says"]
+    return "\n".join(item["says"] for item in response.json()["verdicts"])
 
 
 def test_in_words(dashboard, posts):
@@ -68,9 +69,62 @@ def test_in_words(dashboard, posts):
     assert "proves who they are" in says(
         dashboard, "POST", "/api/collections/users/auth-with-password"
     )
-    assert "by its own rule" in says(dashboard, "POST", "/api/batch")
-    found = ask(dashboard, "GET", f"{url}?trash=only").json()
-    assert found["notes"] == ["Records in the trash go by the trash rule: superusers only."]
+
+
+def test_the_trash(dashboard, posts):
+    service.update(
+        posts, {"trashRule": "title = 'mine'", "deleteRule": "title != 'kept'", "viewRule": ""}
+    )
+    url = "/api/collections/posts/records"
+    living, mine, other = (make_record(posts, title=name) for name in ("kept", "mine", "other"))
+    for record in (mine, other):
+        record.delete()
+    assert says(dashboard, "GET", f"{url}?trash=only") == "The trash rule shows 1 of 2 records."
+    assert says(dashboard, "GET", f"{url}?trash=with") == (
+        "The list rule shows 0 of 1 records.\nThe trash rule shows 1 of 2 records."
+    )
+    assert says(dashboard, "GET", f"{url}/{other.id}?trash=only") == (
+        "Refused by the trash rule: title = 'mine' is false."
+    )
+    assert says(dashboard, "DELETE", f"{url}/{living.id}?purge=true") == (
+        "Refused by the delete rule: title != 'kept' is false.\n"
+        "Refused by the trash rule: title = 'mine' is false."
+    )
+    assert says(dashboard, "DELETE", f"{url}/{mine.id}?purge=true") == (
+        "The delete rule is satisfied.\nThe trash rule is satisfied."
+    )
+    assert says(dashboard, "POST", f"{url}/{mine.id}/restore") == "The trash rule is satisfied."
+
+
+def test_a_batch(dashboard, posts):
+    records = "/api/collections/posts/records"
+    known = make_record(posts, title="x")
+    body = {
+        "requests": [
+            {"method": "POST", "url": records, "body": {"title": "free"}},
+            {"method": "POST", "url": records, "headers": {"X-Key": "open"}},
+            {"method": "PUT", "url": records, "body": {"id": known.id, "title": "free"}},
+            {"method": "PUT", "url": records, "body": {"id": "nobodyknowsthis", "title": "no"}},
+            {"method": "GET", "url": records},
+            {"method": "GET", "url": "/api/health"},
+        ]
+    }
+    found = ask(dashboard, "POST", "/api/batch", body=body).json()["verdicts"]
+    assert [(item["title"], item["says"]) for item in found] == [
+        (f"1. POST {records}", "The create rule is satisfied."),
+        (f"2. POST {records}", "The create rule is satisfied."),
+        (
+            f"3. PUT {records}",
+            "Refused: there is no update rule, so this is for superusers only.",
+        ),
+        (
+            f"4. PUT {records}",
+            "Refused by the create rule: none of the ways joined by || holds.",
+        ),
+        (f"5. GET {records}", "A batch only writes records."),
+        ("6. GET /api/health", "A batch only writes records."),
+    ]
+    assert says(dashboard, "POST", "/api/batch") == "This batch has no requests."
 
 
 @pytest.mark.parametrize(
@@ -81,6 +135,7 @@ def test_in_words(dashboard, posts):
         b"{}",
         b'{"as": "guest", "method": "GET", "url": 1}',
         b'{"as": "guest", "method": "POST", "url": "/api/", "body": "x"}',
+        b'{"as": "guest", "method": "POST", "url": "/api/batch", "body": {"requests": [1]}}',
     ],
 )
 def test_unreadable_questions(dashboard, sent):

@@ -15,7 +15,9 @@ form.elements.method.addEventListener("change", showBody);
 showBody();
 
 function showBody() {
-    part("body").hidden = ["GET", "DELETE"].includes(form.elements.method.value);
+    const hasNone = ["GET", "DELETE"].includes(form.elements.method.value);
+    part("body").hidden = hasNone;
+    part("files").hidden = hasNone;
 }
 
 async function run(sends) {
@@ -39,8 +41,8 @@ async function run(sends) {
 }
 
 function read() {
-    const { method, url, body, headers } = form.elements;
-    const asked = { as: caller.name, method: method.value, url: url.value.trim(), headers: {}, body: null };
+    const { method, url, body, headers, files, file_field } = form.elements;
+    const asked = { as: caller.name, method: method.value, url: url.value.trim(), headers: {}, body: null, files: [] };
     if (!asked.url.startsWith("/api/")) {
         throw new Error("The path begins with /api/.");
     }
@@ -58,27 +60,43 @@ function read() {
             throw new Error(`The body is no JSON: ${error.message}`);
         }
     }
+    if (!part("files").hidden && files.files.length) {
+        asked.files = [...files.files];
+        asked.field = file_field.value.trim();
+        if (!asked.field) {
+            throw new Error("Name the field that the files are for.");
+        }
+    }
     return asked;
 }
 
 // --- the rule ----------------------------------------------------------------------------------
 
 async function explain(asked) {
-    const response = await caller.post(form.dataset.explain, JSON.stringify(asked));
+    const { files: _, ...told } = asked;
+    const response = await caller.post(form.dataset.explain, JSON.stringify(told));
     part("verdict").hidden = false;
-    if (!response.ok) {
-        part("says").textContent = "This request cannot be explained.";
-        part("rule").hidden = true;
-        part("parts").replaceChildren();
-        part("notes").replaceChildren();
-        return;
+    const shown = response.ok
+        ? (await response.json()).verdicts.map(shownVerdict)
+        : [make("p", {}, "This request cannot be explained.")];
+    part("verdicts").replaceChildren(...shown);
+}
+
+function shownVerdict({ title, says, rule, parts, notes }) {
+    const lines = [make("p", {}, says)];
+    if (title) {
+        lines.unshift(make("h3", { className: "code c-item" }, title));
     }
-    const verdict = await response.json();
-    part("says").textContent = verdict.says;
-    part("rule").hidden = !verdict.rule;
-    part("rule").textContent = verdict.rule || "";
-    part("parts").replaceChildren(...verdict.parts.map(shownPart));
-    part("notes").replaceChildren(...verdict.notes.map((note) => make("li", {}, note)));
+    if (rule) {
+        lines.push(make("pre", { className: "code t-pre", tabIndex: 0 }, rule));
+    }
+    if (parts.length) {
+        lines.push(make("ul", { className: "c-parts" }, ...parts.map(shownPart)));
+    }
+    if (notes.length) {
+        lines.push(make("ul", { className: "ed-help" }, ...notes.map((note) => make("li", {}, note))));
+    }
+    return make("div", {}, ...lines);
 }
 
 function shownPart(item) {
@@ -110,7 +128,9 @@ function mark(item) {
 async function send(asked) {
     const headers = { ...asked.headers, ...(await caller.headers(asked.as)) };
     const options = { method: asked.method, headers, credentials: "omit", cache: "no-store" };
-    if (asked.body !== null) {
+    if (asked.files.length) {
+        options.body = multipart(asked);
+    } else if (asked.body !== null) {
         headers["Content-Type"] = "application/json";
         options.body = JSON.stringify(asked.body);
     }
@@ -122,6 +142,15 @@ async function send(asked) {
     part("headers").textContent = [...response.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
     part("content").textContent = text;
     part("answer").hidden = false;
+}
+
+function multipart({ body, field, files }) {
+    const made = new FormData();
+    made.append("@jsonPayload", JSON.stringify(body || {}));
+    for (const file of files) {
+        made.append(field, file);
+    }
+    return made;
 }
 
 async function shownBody(response) {

@@ -18,6 +18,10 @@
         document.getElementById("sign-in").hidden = false;
         return;
     }
+    // Swagger UI draws the choice of a server without a label, again after each change
+    new MutationObserver(() => {
+        for (const choice of root.querySelectorAll(".servers select:not([aria-label])")) choice.setAttribute("aria-label", "Server");
+    }).observe(root, { childList: true, subtree: true });
     const ui = SwaggerUIBundle({ spec, domNode: root, deepLinking: true, docExpansion: "none", filter: true });
     if (!own) return;
     const headers = { "X-CSRFToken": cookie(root.dataset.cookie) };
