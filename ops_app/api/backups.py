@@ -78,7 +78,10 @@ def take_in(request: HttpRequest) -> HttpResponse:
     wrong = _check_upload(file)
     if wrong is not None:
         raise BadRequest(INVALID, {"file": wrong})
-    _store(str(file.name), file)
+    try:
+        _store(str(file.name), file)
+    except OSError as error:
+        raise BadRequest("Failed to store the backup.", reason=str(error)) from error
     return no_content()
 
 

@@ -45,8 +45,10 @@ def _in_background(key: str) -> None:
     time.sleep(_DELAY_S)
     try:
         restore(key)
-    except (BackupError, shelf.Missing):
-        logger.exception("%s was not restored; nothing has changed", key)
+    except shelf.Missing:
+        logger.error("%s was not restored; nothing has changed: it is no longer there", key)
+    except BackupError as error:
+        logger.error("%s was not restored; nothing has changed: %s", key, error)
     except Exception:
         logger.exception("%s was not restored", key)
     finally:

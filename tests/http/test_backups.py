@@ -239,6 +239,17 @@ def test_bad_upload(root_api, form, code):
     assert shelf.all_backups() == []
 
 
+def test_upload_to_a_full_disk(root_api, monkeypatch, data):
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shelf, "put", fail)
+    send = {"file": upload("a.zip", packed(a="b"))}
+    assert refusal(root_api.upload(f"{PATH}/upload", send)) == ("Failed to store the backup.", {})
+    assert shelf.all_backups() == []
+    assert not [name for name in os.listdir(data) if name.startswith(".backup-")]
+
+
 def test_only_superusers_may_send_large_bodies(make_superuser, make_user):
     path = f"{PATH}/upload"
     assert body_limits.limit_of(path, token_of(make_superuser())) > 1 << 50
