@@ -16,7 +16,7 @@ from collections_app.migrations_auto import plan, writer
 from collections_app.migrations_auto.operations import CollectionOperation
 from collections_app.schema import snapshot
 from collections_app.schema.snapshot import Snapshot
-from collections_app.schema_edit import bootstrap, draft
+from collections_app.schema_edit import bootstrap, draft, views
 from collections_app.schema_edit.complete import completed
 from core_app import versions
 from core_app.transactions import on_commit_in_turn, on_rollback, write
@@ -24,6 +24,10 @@ from core_app.transactions import on_commit_in_turn, on_rollback, write
 
 class PendingMigrations(Exception):
     """The history on disk goes on beyond what this database has."""
+
+
+class BrokenViews(Exception):
+    """There are views that nobody could make anew: what their queries name is gone."""
 
 
 def keep(before: Snapshot, after: Snapshot) -> None:
@@ -36,7 +40,7 @@ def squash(*, delete_replaced: bool = False) -> str:
     """Write one migration that leads from an empty data folder to here; return its name.
 
     It replaces all migrations there are, which stay for machines that have only some of them.
-    Raise ``PendingMigrations``.
+    Raise ``PendingMigrations``, ``BrokenViews``.
     """
     with write():
         applied = _applied()
@@ -44,6 +48,9 @@ def squash(*, delete_replaced: bool = False) -> str:
         if pending := [name for name in on_disk if name not in applied]:
             raise PendingMigrations(", ".join(pending))
         held = snapshot.newest(versions.read().schema)
+        if broken := views.broken(held):
+            why = (f"{held.by_id[key].name} ({reason})" for key, reason in broken.items())
+            raise BrokenViews(", ".join(why))
         name = _record(
             plan.operations(beginning(), held), "snapshot", replaces=on_disk, is_snapshot=True
         )

@@ -76,15 +76,20 @@ def update(
 def delete(
     collection: CollectionDef, info: RequestInfo | None = None, *, checks_references: bool = True
 ) -> None:
-    """Delete a collection with all its records. Raise ``ApiError``."""
+    """Delete a collection with all its records. Raise ``ApiError``.
+
+    As in PocketBase any view that does not work stands in the way, and so do relations, but not
+    without ``checks_references``: then only views that work do, of those that need the collection.
+    """
     with _refusing("Failed to delete collection.", shows_reason=False), write():
         held = snapshot.newest(versions.read().schema)
         stored = _stored(collection, held)
         references.refuse_delete(stored, held, checks_others=checks_references)
         event = CollectionEvent(stored, stored, info)
         hooks.before_collection_delete.send(stored.name, event=event)
+        broken = () if checks_references else views.broken(held)
         after = store.remove(stored, held)
-        views.refresh_all(after)
+        views.refresh_all(after, but=broken)
         changes.finish(hooks.after_collection_delete, hooks.collection_deleted, event)
         journal.write(held, after)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -110,11 +110,26 @@ def refresh(held: Snapshot, but: CollectionDef | None) -> None:
                 logger.warning("view %s is broken: %s", view.name, error)
 
 
-def refresh_all(held: Snapshot) -> None:
-    """As ``refresh``, but raise ``InvalidQuery`` for a view that is, or has become, invalid."""
+def refresh_all(held: Snapshot, but: Container[str] = ()) -> None:
+    """As ``refresh``, but raise ``InvalidQuery`` for a view that is, or has become, invalid.
+
+    Views whose ids are in ``but`` may be so.
+    """
+    for view in held.collections:
+        if view.is_view and view.id not in but:
+            _refresh_one(view, held)
+
+
+def broken(held: Snapshot) -> dict[str, str]:
+    """Return why views cannot be made of their queries any more, by id; for most there is none."""
+    found = {}
     for view in held.collections:
         if view.is_view:
-            _refresh_one(view, held)
+            try:
+                fields_of(view.options["viewQuery"], held)
+            except InvalidQuery as error:
+                found[view.id] = str(error)
+    return found
 
 
 def _fields(query: str, held: Snapshot) -> tuple[FieldType, ...]:

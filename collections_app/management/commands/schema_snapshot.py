@@ -41,4 +41,6 @@ class Command(commands.Command):
         except runner.PendingMigrations as error:
             hint = commands.as_called('run "manage.py migrate schema"')
             raise CommandError(f"these migrations are not applied yet; {hint}: {error}") from error
+        except runner.BrokenViews as error:
+            raise CommandError(f"change the queries of these views first: {error}") from error
         self.stdout.write(self.style.SUCCESS(f"Wrote {writer.folder() / name}.py"))

@@ -140,3 +140,13 @@ def test_snapshot_of_less_than_the_history_is_refused(create, other_machine, fol
     other_machine()
     with pytest.raises(CommandError, match="0001_a_create"):
         run("schema_snapshot")
+
+
+def test_snapshot_with_a_view_that_cannot_be_made_is_refused(history, create, folder):
+    create("posts", text("title"))
+    create("seen", type="view", viewQuery="select id, title from posts")
+    history(update, "posts", name="articles")
+    names = writer.names_on_disk()
+    with pytest.raises(CommandError, match=r"these views first: seen \(.*posts"):
+        run("schema_snapshot")
+    assert writer.names_on_disk() == names

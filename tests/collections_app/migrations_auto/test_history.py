@@ -10,7 +10,7 @@ from ruff import find_ruff_bin
 
 from collections_app.migrations_auto import writer
 from collections_app.migrations_auto.operations import CannotApply
-from collections_app.schema import lookup
+from collections_app.schema import lookup, snapshot
 from collections_app.schema_edit import bulk_import, journal, service
 from core_app.errors import BadRequest
 from tests.makers import file, number, relation, select, text
@@ -233,6 +233,21 @@ def test_back_over_a_time_when_a_view_was_broken(history, create, migrate):
     assert lookup.get("seen").columns == ("id", "title")
     migrate()
     assert lookup.get("seen").columns == ("id", "t")
+
+
+def test_a_broken_view_keeps_no_other_collection_from_going(history, create, migrate):
+    create("posts", text("title"))
+    create("seen", type="view", viewQuery="select id, title from posts")
+    history(update, "posts", name="articles")
+    create("other", text("a"))
+    there = {item.name for item in snapshot.current().collections}
+    migrate("0003")
+    assert {item.name for item in snapshot.current().collections} == there - {"other"}
+    migrate()
+    migrate("zero")
+    assert {item.name for item in snapshot.current().collections} == there - {
+        *("other", "articles", "seen")
+    }
 
 
 def test_fields_of_two_branches_both_stay(history, create, other_machine, migrate, folder):
