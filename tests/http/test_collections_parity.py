@@ -3,67 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 
 from tests import exports
+from tests.http.conftest import SYSTEM
 from tests.makers import autodate, file, json_field, number, relation, select, text
 
 pytestmark = pytest.mark.pocketbase
-
-SYSTEM = {"_mfas", "_otps", "_externalAuths", "_authOrigins", "_superusers", "users"}
-
-_RANDOM = (
-    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z"), "<moment>"),
-    (re.compile(r"_clone_\w{4}|temp_view_\w{5}"), "<random>"),
-    (re.compile(r'"collectionId": "pbc_\d+", "collectionName": "<random>"'), "<temporary>"),
-    # what each writes in its own words: the reader of JSON, and mails
-    (re.compile(r'(Raw error:\\n(?:failed[^:]*: )?json:)(?:[^"\\]|\\.)*'), r"\1"),
-    (re.compile(r'("body": )"(?:\\.|[^"\\])*"'), r"\1<mail>"),
-    (re.compile(r"`idx_(\w+?)_[a-z0-9]{10}` ON ``"), r"`idx_\1_<random>` ON ``"),
-    (re.compile(r'ex\.: \\*"\w+\\*"'), "<example>"),
-)
-
-
-class Both:
-    """Sends the same request to both and compares the answers."""
-
-    def __init__(self, theirs, ours):
-        self.theirs = theirs
-        self.ours = ours
-
-    def __call__(self, method, path, body=None, raw=None):
-        """Return our body of a response that is the same as PocketBase's."""
-        sent = raw if raw is not None else (json.dumps(body) if body is not None else None)
-        headers = {"Content-Type": "application/json"} if sent is not None else {}
-        theirs = self.theirs.request(method, path, content=sent, headers=headers)
-        ours = self.ours.request(method, path, sent)
-        shown = f"{method} {path} {sent}"
-        assert (shown, normal(ours)) == (shown, normal(theirs))
-        return json.loads(ours.content) if ours.content else None
-
-
-def normal(response):
-    """Return status and body without what is random; keys in order, but those of scaffolds."""
-    body = response.content.decode()
-    text = json.dumps(json.loads(body), sort_keys='"id":"","listRule"' in body) if body else ""
-    for pattern, replacement in _RANDOM:
-        text = pattern.sub(replacement, text)
-    return response.status_code, text
-
-
-@pytest.fixture
-def both(pocketbase, root_api):
-    """Send to both; afterwards PocketBase has its own collections as before, and no others."""
-    items = pocketbase.http.get("/api/collections?perPage=500").json()["items"]
-    own = [item for item in items if item["name"] in SYSTEM]
-    yield Both(pocketbase.http, root_api)
-    restored = pocketbase.http.put(
-        "/api/collections/import", json={"collections": own, "deleteMissing": True}
-    )
-    assert restored.status_code == 204, restored.text
-
 
 CREATED = [
     {"name": "p1", "type": None},
@@ -356,6 +303,70 @@ def test_system_collections(both):
     both("DELETE", "/api/collections/_superusers/truncate")
     both("GET", "/api/collections?perPage=3&sort=-name&filter=system=true")
     both("GET", "/api/collections/meta/scaffolds")
+
+
+QUERIES_OF_LISTS = [
+    *("page=0", "page=-1", "page=x", "perPage=x", "perPage=0", "perPage=1.5", "page=2&perPage=3"),
+    *("skipTotal=1", "skipTotal=x", "sort=name", "sort=-name,id", "sort=nope", "sort=@rowid"),
+    *("sort=-@rowid", "sort=type,-name", "sort=system,name", "sort=listRule", "sort=fields"),
+    *("sort=options", "sort=,", "sort=name,", "sort=@now", "filter=name='users'", "filter=("),
+    *("filter=name~'%25s'%26%26system=false", "filter=system=1", "filter=nope=1"),
+    *("filter=listRule=null", "filter=fields~'a'", "filter=created>'2020'", "filter=%20"),
+    *("filter=name:lower='users'", "filter=id='pbc_3142635823'||name?='users'"),
+    *("filter=@request.auth.id!=''", "filter=@collection.users.id!=''", "fields=nope"),
+    *("fields=name,fields.name", "fields=*,fields.id", "fields=name:excerpt(3)", "fields=name:no"),
+]
+
+
+def test_lists(both):
+    for query in QUERIES_OF_LISTS:
+        path = f"/api/collections?{query}"
+        both("GET", path if "sort" in query else f"{path}&sort=@rowid")
+    for name in ("users", "USERS", "_pb_users_auth_", "_PB_USERS_AUTH_", "nope", "users/", "meta"):
+        both("GET", f"/api/collections/{name}?fields=id,name")
+        for method in ("PUT", "POST"):
+            both(method, f"/api/collections/{name}", {})
+    for path in ("import", "users/truncate", "meta/dry-run-view", "meta/nope"):
+        both("GET", f"/api/collections/{path}")
+
+
+OWNER = {"collectionRef": "_pb_users_auth_", "recordRef": "owner0000000001"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("_mfas", {"method": "password"}),
+        ("_otps", {"password": "123456", "sentTo": "a"}),
+        ("_externalAuths", {"provider": "google", "providerId": "1"}),
+        ("_authOrigins", {"fingerprint": "f"}),
+    ],
+)
+def test_records_of_system_collections(both, name, values):
+    user = {"id": OWNER["recordRef"], "email": "owner@x.co"}
+    password = {"password": "1234567890", "passwordConfirm": "1234567890"}
+    both("POST", "/api/collections/users/records", {**user, **password})
+    path = f"/api/collections/{name}/records"
+    whole = {**OWNER, **values}
+    for at, body in enumerate(
+        (
+            {},
+            values,
+            whole,
+            whole,
+            {**whole, "collectionRef": "users"},
+            {**whole, "collectionRef": "nope"},
+            {**whole, "collectionRef": "pbc_2279338944"},
+            {**whole, "recordRef": "nope"},
+            {**whole, "provider": "nope", "providerId": "2"},
+            {**whole, **dict.fromkeys(values, "")},
+        )
+    ):
+        both("POST", path, {"id": f"record{at:09}", **body})
+    owned = f"{path}?sort=id&filter=recordRef='{OWNER['recordRef']}'"
+    both("GET", owned)
+    both("DELETE", f"/api/collections/users/records/{OWNER['recordRef']}")
+    both("GET", owned)
 
 
 IMPORTS = [

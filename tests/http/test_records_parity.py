@@ -708,3 +708,44 @@ def test_rules_of_batch_items(batches):
                         item["body"] = {"n": 1, "id": an_id("post1") if method == "PUT" else ""}
                     last = {"method": "GET", "url": POSTS}
                     batches.send("POST", "/api/batch", {"requests": [item, last]}, as_=who)
+
+
+SHAPES_OF_BATCHES = (
+    b"", b"null", b"[]", b"{}", b"{", b'{"requests":{}}', b'{"requests":[]}', b'{"requests":null}',
+    b'{"requests":[1]}', b'{"requests":["x"]}', b'{"requests":[{}]}',
+    b'{"requests":[{"method":"get","url":"x"}]}', b'{"requests":[{"method":"GET"}]}',
+    b'{"requests":[{"method":"POST","url":""},{"method":"x","url":""}]}',
+    b'{"requests":[{"method":5,"url":"x"}]}', b'{"requests":[{"method":"POST","url":"x"}]}',
+    b'{"requests":[{"method":"POST","url":"' + b"x" * 2001 + b'"}]}',
+    b'{"requests":[{"method":"POST","url":"x","headers":[]}]}',
+    b'{"requests":[{"method":"POST","url":"x","body":[]}]}',
+    b'{"requests":[{"method":"POST","url":"x","body":"s"}]}',
+    b'{"requests":[' + b",".join([b'{"method":"POST","url":"x"}'] * 51) + b"]}",
+)  # fmt: skip
+
+
+def test_shapes_of_batches(batches):
+    for raw in SHAPES_OF_BATCHES:
+        for who in ("", "root"):
+            batches.send("POST", "/api/batch", raw, as_=who)
+    for kind in ("text/plain", FORM, "multipart/form-data"):
+        batches.send("POST", "/api/batch", b"x", content_type=kind)
+    for method in ("GET", "PUT", "PATCH", "DELETE"):
+        batches.send(method, "/api/batch")
+
+
+def test_urls_of_batch_items(batches):
+    urls = (
+        f"{POSTS}/", f"{POSTS}?", f"{POSTS}#x", f"http://x{POSTS}", f" {POSTS}", POSTS.upper(),
+        POSTS.removeprefix("/"), POSTS.replace("rw_posts", "RW_POSTS"), f"{POSTS}/a/b",
+        POSTS.replace("rw_posts", "idposts"), POSTS.replace("rw_posts", "nope"),
+        POSTS.replace("rw_posts", ""), POSTS.replace("rw_posts", "rw_locked"),
+        POSTS.replace("rw_posts", "rw_stats"), "/api/health", f"{POSTS}/{an_id('post1')}",
+        f"{POSTS}/missing",
+    )  # fmt: skip
+    last = {"method": "DELETE", "url": f"{POSTS}/{an_id('missing')}"}
+    for url in urls:
+        for method in ("POST", "PUT", "PATCH", "DELETE", "GET"):
+            item = {"method": method, "url": url, "body": {"title": "b"}}
+            for items in ([item, last], [{**item, "url": POSTS, "method": "POST"}, item]):
+                batches.send("POST", "/api/batch", {"requests": items})
