@@ -6,7 +6,7 @@ UV := $(BIN)/python -m uv
 HTTP ?= 127.0.0.1:8090
 DIST ?= dist
 
-ON_POSTGRES = batch collections logs records_expand records_read records_write settings soft_delete
+ON_POSTGRES = collections_app http auth_app realtime
 
 .PHONY: help setup run dev test test-postgres check fix lint docs screenshots lock dist clean
 
@@ -30,7 +30,7 @@ test-postgres: $(BIN)/.development
 	@url=$$($(BIN)/python -m tests.postgres) || { echo "not on PostgreSQL: $$url"; exit 0; }; \
 	HOLDALL_TEST_DATABASE=$$url $(BIN)/python -m pytest -q -n 2 --dist worksteal \
 		-m "not sqlite and not server and not pocketbase and not browser and not node" \
-		tests/collections_app $(addprefix tests/http/test_,$(addsuffix .py,$(ON_POSTGRES)))
+		$(addprefix tests/,$(ON_POSTGRES))
 
 lint: $(BIN)/.development
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
