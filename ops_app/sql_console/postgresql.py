@@ -64,6 +64,7 @@ def run(text: str, deadline: float) -> Outcome:
 def _in_transaction(database: psycopg.Connection[Any], text: str, deadline: float) -> Outcome:
     before = _kept(database)
     outcome = _run(database, text, deadline)
+    database.execute("RESET ALL")  # what the text has set is not for what follows
     after = _kept(database)
     for table, what in KEPT.items():
         if before[table] != after[table]:
