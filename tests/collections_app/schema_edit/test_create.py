@@ -215,15 +215,39 @@ def test_sqlite_says_what_is_wrong_with_an_index(db):
     )
 
 
-@pytest.mark.sqlite
-def test_a_name_that_sqlite_refuses(everything):
+RESERVED = "SQL logic error: object name reserved for internal use: {} (1)."
+
+
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("sqlite_x", {}),
+        ("SQLite_y", {}),
+        ("sqlite_v", {"type": "view", "viewQuery": "select id from _superusers"}),
+    ],
+)
+def test_a_name_that_sqlite_refuses(everything, name, rest):
     before = everything()
-    assert refusal({"name": "sqlite_x"}) == {
+    assert refusal({"name": name, **rest}) == {
         "data": {},
-        "message": (
-            "Failed to create collection. Raw error: \n"
-            "SQL logic error: object name reserved for internal use: sqlite_x (1)."
-        ),
+        "message": f"Failed to create collection. Raw error: \n{RESERVED.format(name)}",
+        "status": 400,
+    }
+    assert everything() == before
+
+
+def test_an_index_that_sqlite_refuses(everything):
+    before = everything()
+    assert refusal({"name": "a", "indexes": ["create index sqlite_i on a (id)"]}) == {
+        "data": {
+            "indexes": {
+                "0": {
+                    "code": "validation_invalid_index_expression",
+                    "message": f"Failed to create index sqlite_i - {RESERVED.format('sqlite_i')}",
+                }
+            }
+        },
+        "message": "Failed to create collection.",
         "status": 400,
     }
     assert everything() == before

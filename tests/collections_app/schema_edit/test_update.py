@@ -284,3 +284,17 @@ def test_single_relations_have_an_index_of_their_own(make_collection, index_sql)
     ]
     update("renamed", fields=[{**one, "name": "first", "maxSelect": 2}])
     assert index_sql("renamed") == []
+
+
+def test_a_name_that_sqlite_refuses(make_collection, everything):
+    make_collection("posts")
+    before = everything()
+    assert refusal("posts", name="sqlite_x") == {
+        "data": {},
+        "message": (
+            "Failed to update collection. Raw error: \n"
+            "SQL logic error: object name reserved for internal use: sqlite_x (1)."
+        ),
+        "status": 400,
+    }
+    assert everything() == before
