@@ -79,10 +79,13 @@ class LogWriter:
             if not noted:
                 return
             rows = [row_of(entry) for entry in noted]
+            batch = orjson.dumps(rows).decode()
             try:
                 connection = connections["auxiliary"]
+                if connection.vendor == "postgresql":  # which has no place for NUL
+                    batch = batch.replace(r"\u0000", r"\ufffd")
                 with connection.cursor() as cursor:
-                    cursor.execute(_INSERT_BATCH[connection.vendor], [orjson.dumps(rows).decode()])
+                    cursor.execute(_INSERT_BATCH[connection.vendor], [batch])
             except (DatabaseError, sqlite3.Error):
                 logger.exception("%s log entries were lost", len(rows))
                 connections["auxiliary"].close_if_unusable_or_obsolete()

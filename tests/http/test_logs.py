@@ -57,6 +57,15 @@ def test_failure(api, logged):
     assert data["error"] == "The requested resource wasn't found."
 
 
+def test_a_nul_in_a_url_loses_no_entry(api, logged):
+    api.get("/api/health")
+    api.get("/api/collections/a%00b/records?filter=%00", c="\\u0000")
+    api.get("/api/health")
+    messages = [entry["message"] for entry in logged(filter="data.status >= 200")]
+    assert (messages[0], messages[2]) == ("GET /api/health", "GET /api/health")
+    assert messages[1].startswith("GET /api/collections/a")
+
+
 def test_who_asked(api, make_user, logged):
     user = make_user()
     store.update({"logs": {"logAuthId": True, "logIP": False}})
