@@ -6,7 +6,7 @@ import pytest
 
 from collections_app import records
 from collections_app.schema_edit import service as schema_edit
-from tests.makers import number, relation, text
+from tests.makers import number, relation, select, text
 
 PER_REQUEST = 1  # statement: the versions of schema and settings
 OPEN = {"list_rule": "", "view_rule": "", "create_rule": "", "update_rule": ""}
@@ -141,6 +141,20 @@ def test_locked_collections_leave_no_trace(api, root_api, make_collection, make_
     url = f"/api/collections/posts/records/{record.id}"
     assert "expand" not in api.get(url, expand="cat").json()
     assert names(root_api.get(url, expand="cat").json()) == {"p": {"cat": "c"}}
+
+
+def test_a_rule_that_the_database_fails_on_leaves_no_trace(api, make_collection, make_record):
+    rule = "name ?~ @request.body.marks:each"  # a body's items are no pattern
+    cats = make_collection(
+        "cats", text("name"), select("marks", "a", "b", maxSelect=2), view_rule=rule
+    )
+    posts = make_collection("posts", relation("cat", cats, maxSelect=1), **OPEN)
+    post = make_record(posts, cat=make_record(cats, name="c1"))
+    response = api.get(f"/api/collections/posts/records/{post.id}?expand=cat")
+    assert response.status_code == 200
+    assert "expand" not in response.json()
+    assert response.json()["cat"] == post["cat"]
+    assert api.get(f"/api/collections/cats/records/{post['cat']}").status_code == 404
 
 
 def test_view_rule_of_the_target_with_its_context(api, make_collection, make_record):
