@@ -6,6 +6,7 @@ The record in ``_superusers`` is the account; a ``StaffUser`` linked to it carri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
@@ -34,11 +35,13 @@ class SuperuserBackend(BaseBackend):
         *,
         otp_id: str = "",
         otp: str = "",
+        on_first_factor: Callable[[RecordModel, str], None] | None = None,
         **_: Any,
     ) -> StaffUser | None:
         """Return the dashboard user of the superuser with this e-mail and password.
 
-        Where superusers need a second factor it is a one-time password, asked for like any other.
+        Where superusers need a second factor it is a one-time password. If there is none yet one is
+        mailed, and ``on_first_factor`` is told of whom and its id; see ``with_code``.
         """
         info = RequestInfo.of(request) if request is not None else NO_REQUEST
         if not username or not password or not _may_come_from(info):
@@ -50,12 +53,22 @@ class SuperuserBackend(BaseBackend):
             return None
         if not passwords.is_right(record, password):
             return None
-        if mfa.is_wanted(record, info):
-            try:
-                one_time.redeem(record, info, otp_id=otp_id, password=otp)
-            except ApiError:
-                return None
-        return staff_user_of(record)
+        if not mfa.is_wanted(record, info):
+            return staff_user_of(record)
+        if on_first_factor is not None:
+            on_first_factor(record, one_time.request(collection, record["email"], info))
+            return None
+        return _second(record, info, otp_id, otp)
+
+    def with_code(
+        self, request: HttpRequest, record_id: str, token_key: str, otp_id: str, otp: str
+    ) -> StaffUser | None:
+        """Return the user whose first factor was right while ``token_key`` was as it is."""
+        info = RequestInfo.of(request)
+        record = find.by_id(superusers.collection(), record_id)
+        if record is None or record["tokenKey"] != token_key or not _may_come_from(info):
+            return None
+        return _second(record, info, otp_id, otp)
 
     def get_user(self, user_id: Any) -> StaffUser | None:
         """Return the user of a session, unless its record is gone."""
@@ -80,6 +93,14 @@ def staff_user_of(record: RecordModel) -> StaffUser:
         create_defaults={**values, "password": "!"},  # none: the record has it
     )
     return user
+
+
+def _second(record: RecordModel, info: RequestInfo, otp_id: str, otp: str) -> StaffUser | None:
+    try:
+        one_time.redeem(record, info, otp_id=otp_id, password=otp)
+    except ApiError:
+        return None
+    return staff_user_of(record)
 
 
 def _may_come_from(info: RequestInfo) -> bool:

@@ -1,11 +1,15 @@
 """The door: signing in, what the sidebar lists, what errors look like."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 
 from auth_app.models import StaffUser
 from collections_app import records
+from collections_app.records import service as records_service
+from collections_app.schema import lookup
 from collections_app.schema_edit import service
 from core_app.settings_store import store
 from tests.dashboard_app.conftest import Dashboard, text_of
@@ -175,3 +179,45 @@ def test_dashboard_users(dashboard):
 def test_signing_in_leads_in(root):
     response = Dashboard().sign_in()
     assert (response.status_code, response.headers["Location"]) == (302, "/_/")
+
+
+# --- the second factor ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second_factor(root):
+    service.update(lookup.get("_superusers"), {"otp": {"enabled": True}})
+    return Dashboard()
+
+
+def code_in(mail):
+    return re.search(r"\b[0-9]{8}\b", mail.body)[0]
+
+
+def test_a_code_is_asked_for(second_factor, mailoutbox):
+    page = second_factor.sign_in()
+    assert "A code is on its way to your e-mail address." in text_of(page)
+    assert (b'name="otp"' in page.content, b'name="password"' in page.content) == (True, False)
+    assert second_factor.get("").status_code == 302
+    [mail] = mailoutbox
+    wrong = second_factor.post("login/", otp="00000000")
+    assert "This code is wrong, or it has run out." in text_of(wrong)
+    assert second_factor.get("").status_code == 302
+    assert second_factor.post("login/", otp=code_in(mail)).status_code == 302
+    assert second_factor.get("").status_code == 200
+
+
+def test_no_code_for_a_wrong_password(second_factor, mailoutbox):
+    page = second_factor.sign_in(password="wrong")
+    assert "do not belong to anyone" in text_of(page)
+    assert (b'name="otp"' in page.content, len(mailoutbox)) == (False, 0)
+    assert "Begin again." in text_of(second_factor.post("login/", otp="12345678"))
+
+
+def test_a_new_password_ends_the_first_factor(second_factor, root, mailoutbox):
+    second_factor.sign_in()
+    body = {"password": "another-password", "passwordConfirm": "another-password"}
+    records_service.update(lookup.get("_superusers"), root.id, body)
+    page = second_factor.post("login/", otp=code_in(mailoutbox[0]))
+    assert "This code is wrong" in text_of(page)
+    assert second_factor.get("").status_code == 302
