@@ -33,8 +33,29 @@ def main() -> None:
         "config.settings.dev" if developing else "config.settings.production",
     )
     from django.core.management import execute_from_command_line
+    from django.db import DatabaseError, OperationalError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ModuleNotFoundError as error:
+        wrong = _named_in_vain(error.name or "")
+        if not wrong:
+            raise
+        raise SystemExit(f"{wrong}, which is neither installed nor in {here}") from error
+    except DatabaseError as error:
+        # of Django's commands: ours say it themselves. Any other class is a bug.
+        if type(error) not in (DatabaseError, OperationalError) or "--traceback" in arguments:
+            raise
+        raise SystemExit(f"CommandError: {' '.join(str(error).split())}") from error
+
+
+def _named_in_vain(module: str) -> str:
+    """Return which variable names a module that is not there, ``""`` if none does."""
+    for variable in ("HOLDALL_APPS", "DJANGO_SETTINGS_MODULE"):
+        for name in os.environ.get(variable, "").split(","):
+            if module and f"{name.strip()}.".startswith(f"{module}."):
+                return f"{variable} names {name.strip()}"
+    return ""
 
 
 def _leave_no_traces() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 from pathlib import Path
@@ -37,6 +38,30 @@ def choice(name: str, *allowed: str) -> str:
     value = text(name, allowed[0])
     if value not in allowed:
         raise SystemExit(f"{name} is {value!r}; it must be one of: {', '.join(allowed)}")
+    return value
+
+
+def number(name: str, default: float, least: float = 0, *, whole: bool = False) -> float:
+    """Return an environment variable that is a number, ``default`` where it is absent.
+
+    Any other value, and a number below ``least``, ends the program with a message.
+    """
+    value = text(name, str(default))
+    try:
+        found: float = int(value) if whole else float(value)
+    except ValueError:
+        found = math.nan
+    if not least <= found < math.inf:
+        kind = "a whole number" if whole else "a number"
+        raise SystemExit(f"{name} is {value!r}; it must be {kind} of at least {least}")
+    return found
+
+
+def redis_url(name: str) -> str:
+    """Return the address of a Redis, ``""`` for none. Any other text ends the program."""
+    value = text(name)
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise SystemExit(f"{name} must begin with redis://, rediss:// or unix://")
     return value
 
 

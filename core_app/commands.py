@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from core_app.errors import ApiError
+from core_app.migrating import NewerData
 from core_app.settings_store.sealing import Sealed
 
+_FULL = 1 << 20  # bytes; with less free, SQLite cannot even map its index
 _WRITTEN = "manage.py"  # in our texts; who runs ``holdall`` reads that
 
 
@@ -46,8 +50,17 @@ class Command(BaseCommand):
             return super().execute(*args, **options)
         except ApiError as error:
             raise CommandError(error.body()["message"]) from error
-        except (DatabaseError, OSError, Sealed) as error:
-            raise CommandError(str(error)) from error
+        except (DatabaseError, NewerData, OSError, Sealed) as error:
+            raise CommandError(in_a_line(error)) from error
+
+
+def in_a_line(error: Exception) -> str:
+    """Return what an error says, and that the disk is full where it only says that it failed."""
+    said = " ".join(str(error).split())
+    folder = settings.HOLDALL_DATA_DIR
+    if said == "disk I/O error" and shutil.disk_usage(folder).free < _FULL:
+        return f"{said}: the disk of {folder} is full"
+    return said
 
 
 def as_called(text: str) -> str:

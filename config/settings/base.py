@@ -28,9 +28,9 @@ HOLDALL_BACKGROUND = True
 #: request logs are written by a thread of each worker; without, only when asked to
 HOLDALL_LOG_THREAD = True
 #: seconds that one reading statement may take, whatever filter it was made of; 0 for any time
-HOLDALL_QUERY_TIMEOUT = float(env.text("HOLDALL_QUERY_TIMEOUT", "30"))
+HOLDALL_QUERY_TIMEOUT = env.number("HOLDALL_QUERY_TIMEOUT", 30)
 #: megabytes of rows that each thread keeps while nobody writes; 0: every read asks the database
-HOLDALL_READ_CACHE = float(env.text("HOLDALL_READ_CACHE", "8"))
+HOLDALL_READ_CACHE = env.number("HOLDALL_READ_CACHE", 8)
 #: seals the app's settings in the database; empty: they are stored as they are
 HOLDALL_ENCRYPTION_KEY = env.encryption_key("HOLDALL_ENCRYPTION_KEY")
 #: with this token Prometheus may read ``/api/metrics``; empty: superusers only
@@ -40,11 +40,16 @@ HOLDALL_REPLICATE = env.text("HOLDALL_REPLICATE")
 #: the replica whose states this server reads, and never writes to (``serve --follow``)
 HOLDALL_FOLLOW = env.text("HOLDALL_FOLLOW")
 #: seconds between two looks at it
-HOLDALL_FOLLOW_EVERY = float(env.text("HOLDALL_FOLLOW_EVERY", "5"))
+HOLDALL_FOLLOW_EVERY = env.number("HOLDALL_FOLLOW_EVERY", 5)
 #: the litestream binary
 HOLDALL_LITESTREAM = env.text("HOLDALL_LITESTREAM")
 #: workers on several machines reach each other through this Redis, under keys of this prefix
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.redis_url("REDIS_URL")
+# read where they are needed; here only refused if they are no such numbers
+env.number("HOLDALL_THREADS", 8, 1, whole=True)
+env.number("HOLDALL_THUMBS_MAX_WAIT", 60)
+for _name in ("HOLDALL_MAX_CONNECTIONS", "HOLDALL_THUMBS_MAX_WORKERS", "PB_ID_TOKEN_LEEWAY"):
+    env.number(_name, 0, whole=True)
 HOLDALL_REDIS_PREFIX = env.text("HOLDALL_REDIS_PREFIX", "holdall")
 #: bcrypt cost of record passwords
 HOLDALL_PASSWORD_COST = 10

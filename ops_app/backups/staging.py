@@ -17,6 +17,7 @@ from pathlib import Path
 
 from django.db.migrations.loader import MigrationLoader
 
+from core_app.migrating import of_newer
 from ops_app.backups import contents, postgresql
 from ops_app.backups.busy import Progress
 from ops_app.backups.create import MARK
@@ -126,9 +127,8 @@ def _check_database(path: Path) -> set[str]:
 
 def _check_age(applied: Sequence[tuple[str, str]]) -> None:
     """Refuse what a newer version has made: we would not know its tables."""
-    known = MigrationLoader(None).disk_migrations  # of no database: ours may be broken
-    apps = {app for app, _ in known} - {"schema"}
-    unknown = [f"{app}.{name}" for app, name in applied if app in apps and (app, name) not in known]
+    # of no database: ours may be broken
+    unknown = of_newer(applied, MigrationLoader(None).disk_migrations)
     if unknown:
         raise BadBackup(
             f"a newer version has made it: its migration {unknown[0]} is not known here"

@@ -21,6 +21,8 @@ from django.conf import settings
 
 #: how often changes are sent
 SYNC_INTERVAL_S = 1
+#: the kinds of places that litestream knows
+_SCHEMES = frozenset(("file", "s3", "gs", "abs", "oss", "sftp", "nats", "webdav", "webdavs"))
 _SHUTDOWN_S = 5
 
 
@@ -48,7 +50,7 @@ def replica_url(text: str) -> str:
     if "://" not in text:
         text = f"file://{Path(text).expanduser().resolve()}"
     parts = urlsplit(text)
-    if not (parts.netloc or parts.path.strip("/")):
+    if parts.scheme not in _SCHEMES or not (parts.netloc or parts.path.strip("/")):
         raise ReplicaError(
             f"{text!r} is no place for a replica; write s3://bucket/path or a folder"
         )

@@ -8,7 +8,7 @@ from core_app.commands import Command
 from core_app.errors import BadRequest
 from core_app.settings_store.sealing import Sealed
 
-APPS = {"collections_app", "auth_app", "storage_app", "ops_app"}
+APPS = {"collections_app", "auth_app", "storage_app", "ops_app", "dashboard_app"}
 OURS = sorted(name for name, app in get_commands().items() if app in APPS and name != "runserver")
 
 

@@ -120,7 +120,9 @@ class Command(commands.Command):
         try:
             migrate(self.stdout)
         except DatabaseError as error:
-            raise CommandError(f"the database cannot be used: {error}") from error
+            raise CommandError(
+                f"the database cannot be used: {commands.in_a_line(error)}"
+            ) from error
 
     def _serve(
         self, where: address.Address, count: int, replicator: Keeper | Follower | None
