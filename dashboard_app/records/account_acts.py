@@ -8,10 +8,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
-from auth_app import find
+from auth_app import belongings, find
 from auth_app.flows import password_reset, refresh, verification
 from auth_app.forms import NothingSent
-from auth_app.names import SUPERUSERS
+from auth_app.names import EXTERNAL_AUTHS, SUPERUSERS
 from collections_app.records import service
 from collections_app.schema.record_model import RecordModel
 from core_app.errors import ApiError
@@ -62,6 +62,7 @@ def screen(request: HttpRequest, admin: Any, record_id: str) -> HttpResponse:
         token=token,
         problem=problem,
         longest=LONGEST,
+        links=belongings.of(EXTERNAL_AUTHS, record),
     )
 
 
@@ -100,6 +101,14 @@ def _void(record: RecordModel, request: HttpRequest, info: RequestInfo) -> tuple
     return "All tokens of this account are void.", ""
 
 
+def _unlink(record: RecordModel, request: HttpRequest, info: RequestInfo) -> tuple[str, str]:
+    found = belongings.of(EXTERNAL_AUTHS, record, id=request.POST.get("link", ""))
+    if not found:
+        raise Refused("It is not linked any more")
+    service.delete(found[0].collection, str(found[0].id), info)
+    return f"Unlinked from {found[0]['provider']}.", ""
+
+
 def _impersonate(record: RecordModel, request: HttpRequest, info: RequestInfo) -> tuple[str, str]:
     text = request.POST.get("duration", "").strip() or "0"
     if not text.isdecimal() or int(text) > LONGEST:
@@ -117,5 +126,6 @@ ACTS: dict[str, Act] = {
     "send-verification": _send_verification,
     "send-reset": _send_reset,
     "void": _void,
+    "unlink": _unlink,
     "impersonate": _impersonate,
 }

@@ -7,7 +7,7 @@ from auth_app.options import TOKEN_OPTIONS
 from collections_app import records
 from collections_app.schema import lookup
 from tests.dashboard_app.conftest import Dashboard, text_of
-from tests.makers import PASSWORD, Api, make_collection, make_user, text
+from tests.makers import PASSWORD, Api, make_collection, make_record, make_user, text
 
 
 @pytest.fixture
@@ -119,3 +119,27 @@ def test_void_tokens_of_a_collection(dashboard, user):
     plain = make_collection("plain", text("a"))
     assert "Void tokens" not in text_of(dashboard.get(f"collections/{plain.id}/change/"))
     assert dashboard.get(f"collections/{plain.id}/void-tokens/").status_code == 404
+
+
+def test_unlink_a_provider(dashboard, user):
+    other = make_user("bo@example.com")
+    linked = {
+        owner.id: make_record(
+            "_externalAuths",
+            collectionRef=user.collection.id,
+            recordRef=owner.id,
+            provider="github",
+            providerId=f"id of {owner.id}",
+        )
+        for owner in (user, other)
+    }
+    path = f"collections/users/records/{user.id}/account/"
+    page = text_of(dashboard.get(path))
+    assert (f"id of {user.id}" in page, f"id of {other.id}" in page) == (True, False)
+    refused = act(dashboard, user, "unlink", link=linked[other.id].id)
+    assert (refused.status_code, records.count("_externalAuths")) == (400, 2)
+    assert "Unlinked from github." in text_of(
+        act(dashboard, user, "unlink", link=linked[user.id].id)
+    )
+    assert [item["recordRef"] for item in records.find("_externalAuths")] == [other.id]
+    assert "Signs in through" not in text_of(dashboard.get(path))
