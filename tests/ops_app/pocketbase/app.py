@@ -178,6 +178,18 @@ def picture(side: int) -> bytes:
     return out.getvalue()
 
 
+#: what needs no mail and no provider
+ACCOUNT_REQUESTS: list[tuple[str, dict[str, Any]]] = [
+    ("members/auth-with-oauth2", {"provider": "nope", "code": "x", "redirectURL": "http://x"}),
+    ("members/auth-with-otp", {"otpId": "nope", "password": "123456"}),
+    ("members/request-password-reset", {"email": "nobody@example.com"}),
+    ("members/request-verification", {"email": "x"}),
+    ("members/confirm-verification", {"token": "x"}),
+    ("members/confirm-password-reset", {"token": "x", "password": "1", "passwordConfirm": "2"}),
+    ("users/request-otp", {"email": "u@example.com"}),
+]
+
+
 class Tokens:
     """Tokens that one server gave, to be shown to all."""
 
@@ -247,7 +259,9 @@ def answers(server: Any, tokens: Tokens) -> dict[str, Any]:
         for text_ in FILTERS:
             ask(who, posts, filter=text_, sort="-likes,title", expand="author,tags")
     for name in ("members", "users", "_superusers"):
-        ask("guest", f"/api/collections/{name}/auth-methods", fields="password,otp,mfa")
+        methods = f"/api/collections/{name}/auth-methods"
+        ask("guest", methods, fields="password,otp,mfa")
+        ask("guest", methods, fields="oauth2.enabled,oauth2.providers.name")
     _ask_accounts(out, server, tokens)
     return out
 
@@ -283,6 +297,14 @@ def _ask_accounts(out: dict[str, Any], server: Any, tokens: Tokens) -> None:
     wrong = {"identity": "ann", "password": "wrong-horse"}
     response = server.guest.post("/api/collections/members/auth-with-password", json=wrong)
     out["wrong password"] = (response.status_code, response.json())
+    for path, body in ACCOUNT_REQUESTS:
+        response = server.guest.post(f"/api/collections/{path}", json=body)
+        out[path] = (response.status_code, response.text and response.json())
+    for who in ("guest", "ann", "root"):
+        headers = {"Authorization": tokens.of[who]}
+        wrong = {"requests": [{"method": "POST", "url": "/api/collections/nope/records"}]}
+        response = server.guest.post("/api/batch", json=wrong, headers=headers)
+        out[f"batch {who}"] = (response.status_code, response.json())
 
 
 def contents(folder: Path) -> dict[str, tuple[int, str]]:
