@@ -26,7 +26,7 @@ RECORDS = "/api/collections/notes/records"
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    """One server; each test finds it with what the one before has left."""
+    """One server; a test finds it with what others may have left."""
     data = tmp_path_factory.mktemp("backups") / "data"
     with (
         empty_database() as url,
@@ -40,6 +40,12 @@ def items(server):
     return server.http.get(RECORDS).json().get("items")
 
 
+def backup(server, name):
+    """Make a backup and return its file."""
+    assert server.http.post("/api/backups", json={"name": name}).status_code == 204
+    return server.data / "backups" / name
+
+
 def restored(server, name):
     done = server.manage("backup", "restore", name, "--yes")
     until(lambda: items(server) is not None)
@@ -50,8 +56,7 @@ def test_brought_back(running):
     """Records, files and collections are what they were; what came later is gone, its table too."""
     sent = {"data": {"n": 1}, "files": {"f": ("a.txt", b"first")}}
     record = running.http.post(RECORDS, **sent).json()
-    assert running.http.post("/api/backups", json={"name": "a.zip"}).status_code == 204
-    with zipfile.ZipFile(running.data / "backups" / "a.zip") as packed:
+    with zipfile.ZipFile(backup(running, "a.zip")) as packed:
         names = packed.namelist()
     assert names[0] == "data.pgdump"
     assert not [name for name in names if name.endswith(".db")]
@@ -78,7 +83,7 @@ def test_brought_back(running):
 def test_damaged_or_of_the_other_kind(running, tmp_path):
     before = items(running)
     bad = tmp_path / "bad.zip"
-    with zipfile.ZipFile(running.data / "backups" / "a.zip") as packed:
+    with zipfile.ZipFile(backup(running, "b.zip")) as packed:
         content = packed.read("data.pgdump")
     for name, text, said in (
         ("data.pgdump", content[: len(content) // 2], "data.pgdump is damaged"),
@@ -96,7 +101,7 @@ def test_a_database_that_does_not_work_goes_out_again(running, tmp_path):
     """It looks whole, but tables cannot be brought up to date: the old data comes back."""
     before = items(running)
     archive, broken = tmp_path / "data.pgdump", tmp_path / "broken.zip"
-    with zipfile.ZipFile(running.data / "backups" / "a.zip") as packed:
+    with zipfile.ZipFile(backup(running, "c.zip")) as packed:
         packed.extract("data.pgdump", tmp_path)
     with empty_database() as url:
         subprocess.run(["psql", "-q", url, "-c", "DROP SCHEMA public"], check=True)
