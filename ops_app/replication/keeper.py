@@ -113,12 +113,14 @@ class Keeper:
                 return None
             written = folder / "litestream.yml"
             written.write_bytes(litestream.config(_database(), self.url, _listening(folder)))
-            process = subprocess.Popen(  # noqa: S603 our own words
-                [litestream.binary(), "replicate", "-no-expand-env", "-config", str(written)],
+            process = litestream.start(
+                "replicate",
+                "-no-expand-env",
+                "-config",
+                str(written),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                env=litestream.environment(),
                 pass_fds=(descriptor,),  # the lock is its own from now on
                 start_new_session=True,  # Ctrl-C is for us: it goes last
             )

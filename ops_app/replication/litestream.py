@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -124,20 +125,34 @@ def newest(url: str) -> tuple[str, float]:
         raise ReplicaError(f"litestream's plan is not understood: {error!r}") from error
 
 
-def _restore(url: str, *options: str) -> str:
+def _restore(url: str, *options: str) -> bytes:
     """Return what ``litestream restore`` writes."""
-    done = subprocess.run(  # noqa: S603 the operator's own URL
-        [binary(), "restore", *options, url],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment(),
-    )
+    done = start("restore", *options, url, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with done:
+        said, complained = done.communicate()
     if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines()
+        lines = (complained or said).decode(errors="replace").strip().splitlines()
         why = lines[-1].removeprefix("Error: ") if lines else "litestream has failed"
         raise ReplicaError(f"{shown(url)}: {why}")
-    return done.stdout
+    return said
+
+
+def start(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    """Start litestream; ``options`` are those of ``Popen``. Raise ``OSError``, ``ReplicaError``.
+
+    Not while a worker is being forked: it would have the pipes too, and they would never end.
+    """
+    command = [binary(), *arguments]
+    with _starting:
+        return subprocess.Popen(command, env=environment(), **options)  # noqa: S603 our own words
+
+
+_starting = threading.Lock()
+os.register_at_fork(
+    before=_starting.acquire,
+    after_in_parent=_starting.release,
+    after_in_child=_starting.release,
+)
 
 
 def environment() -> dict[str, str]:

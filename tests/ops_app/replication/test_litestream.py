@@ -1,6 +1,8 @@
+import os
 import re
 import sqlite3
 import subprocess
+import threading
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -145,3 +147,21 @@ def _until_synced(process, listening, path):
         except litestream.NotListening:
             continue
     raise AssertionError("litestream has ended")
+
+
+def test_no_worker_is_forked_while_litestream_starts():
+    """It would keep the pipe open by which the start is told to have succeeded."""
+    forked = threading.Event()
+
+    def fork():
+        if (pid := os.fork()) == 0:
+            os._exit(0)
+        os.waitpid(pid, 0)
+        forked.set()
+
+    thread = threading.Thread(target=fork)
+    with litestream._starting:
+        thread.start()
+        assert not forked.wait(0.2)
+    assert forked.wait(10)
+    thread.join()
