@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any, NamedTuple
+
+import pytest
+
+from tests.servers import Holdall, PocketBase
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -29,6 +35,15 @@ class Answer(NamedTuple):
     status: int
     headers: list[tuple[str, str]]
     body: str
+
+
+@contextmanager
+def both_servers(folder: Path) -> Iterator[tuple[PocketBase, Holdall]]:
+    """Run PocketBase and two workers of ours beside each other; skip where it is not installed."""
+    if PocketBase.absent():
+        pytest.skip(PocketBase.absent())
+    with PocketBase(folder / "pb") as theirs, Holdall(folder / "data", "--workers", "2") as ours:
+        yield theirs, ours
 
 
 def ask(

@@ -7,8 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.http.exchange import FORM, JSON, MULTIPART, ask
-from tests.servers import Holdall, PocketBase
+from tests.http.exchange import FORM, JSON, MULTIPART, ask, both_servers
 
 pytestmark = [pytest.mark.pocketbase, pytest.mark.server]
 
@@ -17,14 +16,11 @@ BACKUPS = "/api/backups"
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    if PocketBase.absent():
-        pytest.skip(PocketBase.absent())
-    folder = tmp_path_factory.mktemp("operations")
-    with PocketBase(folder / "pb") as theirs, Holdall(folder / "data", "--workers", "2") as ours:
-        for side in (theirs, ours):
+    with both_servers(tmp_path_factory.mktemp("operations")) as both:
+        for side in both:
             user = {"email": "u@example.com", "password": "12345678", "passwordConfirm": "12345678"}
             side.http.post("/api/collections/users/records", json=user).raise_for_status()
-        yield theirs, ours
+        yield both
 
 
 @pytest.fixture

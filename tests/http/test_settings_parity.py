@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from tests.http.exchange import FORM, JSON, MULTIPART, ask
+from tests.http.exchange import FORM, JSON, MULTIPART, ask, both_servers
 from tests.http.test_settings import DEFAULTS
-from tests.servers import Holdall, PocketBase
 
 pytestmark = [pytest.mark.pocketbase, pytest.mark.server]
 
@@ -22,11 +21,8 @@ CLEAN = {
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory):
-    if PocketBase.absent():
-        pytest.skip(PocketBase.absent())
-    folder = tmp_path_factory.mktemp("settings")
-    with PocketBase(folder / "pb") as theirs, Holdall(folder / "data", "--workers", "2") as ours:
-        yield theirs, ours
+    with both_servers(tmp_path_factory.mktemp("settings")) as both:
+        yield both
 
 
 @pytest.fixture
