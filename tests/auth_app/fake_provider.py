@@ -8,6 +8,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+from auth_app.oauth2 import exchange
+
 CLIENT_ID, CLIENT_SECRET = "client id", "client/secret"
 
 
@@ -38,6 +40,8 @@ class FakeProvider:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
+        # Another one may have had this port, and been found to want the secret elsewhere.
+        exchange._wants_body.clear()
 
     def close(self):
         self.server.shutdown()
