@@ -25,6 +25,9 @@ TOOLS = (
     ("console", "Console", "api"),
 )
 
+#: apps of Django's own that are called otherwise here
+APP_NAMES = {"Authentication and Authorization": "Access"}
+
 Group = dict[str, Any]
 
 
@@ -91,7 +94,7 @@ def _apps(site: AdminSite, request: HttpRequest) -> list[Group]:
     """Return a group for each app that registered models; ours and Django's users are one."""
     by_name: dict[str, list[dict[str, Any]]] = {}
     for app in site.get_app_list(request):
-        name = "Access" if app["app_label"] in ("auth", "auth_app") else app["name"]
+        name = APP_NAMES.get(app["name"], app["name"])
         by_name.setdefault(name, []).extend(_models(request, app))
     return [_group(name, items) for name, items in by_name.items()]
 

@@ -182,7 +182,9 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}dashboard/icon.svg"}
     ],
     "STYLES": [f"{STATIC_URL}dashboard/dashboard.css"],
-    "SCRIPTS": [f"{STATIC_URL}dashboard/{name}.js" for name in ("entry", "alpine_csp", "unsaved")],
+    "SCRIPTS": [
+        f"{STATIC_URL}dashboard/{name}.js" for name in ("entry", "alpine_csp", "unsaved", "copy")
+    ],
 }
 
 # A request body is bounded by core_app.body_limits, before it is parsed.

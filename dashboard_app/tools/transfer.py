@@ -33,12 +33,11 @@ class Change:
 
 
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show all collections as JSON, and the form of an import."""
+    """Show the forms of an import and of an export."""
     return page.show(
         request,
         "transfer",
         "Import and export",
-        exported=_exported([]).decode(),
         collections=snapshot.current().collections,
     )
 

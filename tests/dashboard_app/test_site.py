@@ -221,3 +221,19 @@ def test_a_new_password_ends_the_first_factor(second_factor, root, mailoutbox):
     page = second_factor.post("login/", otp=code_in(mailoutbox[0]))
     assert "This code is wrong" in text_of(page)
     assert second_factor.get("").status_code == 302
+
+
+def line_of(response):
+    """Return the words of the line that says where one is."""
+    heading = re.search(r"(?s)<h1.*?</h1>", response.content.decode())[0]
+    words = re.sub(r"<[^>]+>", " ", heading).split()
+    return [word for word in words if word != "chevron_right"]
+
+
+def test_the_line_above_a_page_has_the_names_of_the_sidebar(dashboard):
+    posts = make_collection("posts", text("title"))
+    named, nameless = make_record(posts, title="Harbour"), make_record(posts)
+    assert line_of(dashboard.get("auth/group/")) == ["Access", "groups"]
+    for record, word in ((named, "Harbour"), (nameless, nameless.id)):
+        page = dashboard.get(f"collections/posts/records/{record.id}/change/")
+        assert line_of(page) == ["Collections", "posts", word]

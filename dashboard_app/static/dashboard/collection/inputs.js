@@ -181,7 +181,7 @@ const makers = {
         const redirect = new URL("/api/oauth2-redirect", location.origin).href;
         const address = make("p", { className: "ed-help" }, "Redirect address: ", make("code", {}, redirect), " ");
         address.append(make("button", {
-            type: "button", className: "ed-link", onclick: () => navigator.clipboard.writeText(redirect),
+            type: "button", className: "ed-link", "data-copy": redirect,
         }, "Copy"));
         return { element: make("div", { className: "ed-stack" }, list, address), isWide: true };
     },
