@@ -118,6 +118,38 @@ def test_a_password_is_set_anew(shared_server, guest, inbox, sign_up):
     guest.problems()
 
 
+def test_a_superuser_forgets_the_password(shared_server, guest, inbox):
+    superusers = "/api/collections/_superusers/records"
+    body = {"email": "eve@example.com", "password": PASSWORD, "passwordConfirm": PASSWORD}
+    record_id = shared_server.http.post(superusers, json=body).json()["id"]
+    guest.open(f"{shared_server.url}/_/login/")
+    guest.type("[name=password]", "what was it")
+    guest.click("[data-reveals]")
+    assert guest.run("return document.querySelector('[name=password]').type") == "text"
+    guest.click("[data-reveals]")
+    assert guest.run("return document.querySelector('[name=password]').type") == "password"
+    guest.click("a:has-text('Forgotten your password?')")
+    guest.wait_for(f"{HEADING} === 'Forgotten your password?'")
+    guest.type("#forgotten [name=email]", "eve@example.com")
+    guest.click("#forgotten button")
+    guest.wait_for(f"{HEADING} === 'Look into your mail'")
+    guest.open(inbox.link_to("eve@example.com"))
+    guest.wait_for(f"{HEADING} === 'Choose a new password'")
+    guest.type("#password-reset [name=password]", "second-password")
+    guest.type("#password-reset [name=passwordConfirm]", "second-password")
+    guest.click("#password-reset button")
+    guest.wait_for(f"{HEADING} === 'Your password is changed'")
+    guest.click("#to-dashboard")
+    guest.wait_for("document.querySelector('input[name=username]')")
+    guest.type("input[name=username]", "eve@example.com")
+    guest.type("input[name=password]", "second-password")
+    guest.click("button[type=submit]")
+    guest.wait_for("!location.pathname.includes('/login/')")
+    guest.sign_out()
+    shared_server.http.delete(f"{superusers}/{record_id}").raise_for_status()
+    assert guest.problems() == []
+
+
 def test_an_address_is_changed(shared_server, guest, inbox, sign_up):
     record_id = sign_up("di@example.com")
     body = {"identity": "di@example.com", "password": PASSWORD}

@@ -1,4 +1,4 @@
-// The acts of links in mails, and the ends of OAuth2: #/auth/<act>[/<token>].
+// The acts of links in mails, the ends of OAuth2, a forgotten password: #/auth/<act>[/<token>].
 (() => {
     "use strict";
     const api = new URL("../../api/", location.href);
@@ -95,7 +95,7 @@
             const answer = await ask(claims, act, { token, ...typed });
             button.disabled = false;
             if (answer.isFine) {
-                done();
+                done(typed);
             } else if (answer.data.token) {
                 whenInvalid();
             } else {
@@ -144,6 +144,15 @@
                 whenInvalid: () => showInvalid(
                     claims, "request-password-reset", "It may have expired, or has been used already.",
                 ),
+            });
+        },
+
+        "request-password-reset"() {
+            const superusers = { collectionId: document.body.dataset.superusers };
+            show("Forgotten your password?", "A superuser gets a link by mail. If you are none, ask one for a new password.");
+            onSubmit(at("forgotten"), superusers, "request-password-reset", "", {
+                done: ({ email }) => showEnd("Look into your mail", `If ${email} is a superuser's, a link is on its way.`, superusers),
+                whenInvalid: () => {},
             });
         },
 

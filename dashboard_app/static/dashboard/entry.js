@@ -20,6 +20,14 @@ addEventListener("click", (event) => {
     }
 });
 
+// A password can be looked at while it is typed: data-reveals of a checkbox names its input.
+addEventListener("change", (event) => {
+    const input = document.getElementById(event.target.dataset?.reveals);
+    if (input) {
+        input.type = event.target.checked ? "text" : "password";
+    }
+});
+
 // For whoever has no mouse: past the sidebar in one step.
 addEventListener("DOMContentLoaded", () => {
     const content = document.getElementById("content") || document.querySelector("main, #content-main");
@@ -32,5 +40,17 @@ addEventListener("DOMContentLoaded", () => {
             content.focus();
         });
         document.body.prepend(link);
+    }
+    // the theme's button for the sidebar is none to the keyboard
+    for (const toggle of document.querySelectorAll("span.cursor-pointer > [x-on\\:click*=sidebar]")) {
+        toggle.tabIndex = 0;
+        toggle.setAttribute("role", "button");
+        toggle.setAttribute("aria-label", "Sidebar");
+        toggle.addEventListener("keydown", (event) => {
+            if (event.key === "Enter" || event.key === " ") {
+                event.preventDefault();
+                toggle.click();
+            }
+        });
     }
 });
