@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from collections_app.fields.base import FieldType
 from collections_app.query import functions
 from collections_app.query.macros import MACROS
 from collections_app.schema import snapshot
@@ -22,24 +24,24 @@ def of(type_name: str, collection: CollectionDef | None) -> dict[str, Any]:
         "type": type_name,
         "fieldTypes": catalog.field_types(),
         "sections": option_words.sections(type_name, is_system=is_system),
-        "collections": [_names(item) for item in snapshot.current().collections],
-        "words": [
-            *_REQUEST,
-            *_REQUEST_VALUES,
-            "@collection.",
-            *MACROS,
-            *(f"{name}(" for name in functions.names()),
-        ],
+        "collections": [names(item, item.fields) for item in snapshot.current().collections],
+        "words": [*_REQUEST, *_REQUEST_VALUES, "@collection.", *values()],
     }
 
 
-def _names(collection: CollectionDef) -> dict[str, Any]:
+def values() -> list[str]:
+    """Return the macros and functions, which stand for values anywhere."""
+    return [*MACROS, *(f"{name}(" for name in functions.names())]
+
+
+def names(collection: CollectionDef, fields: Iterable[FieldType]) -> dict[str, Any]:
+    """Return how a collection and these fields of it are named, and where relations lead."""
     return {
         "id": collection.id,
         "name": collection.name,
         "type": collection.type_name,
         "fields": [
             {"name": field.name, "type": field.type_name, "target": field.relation_target}
-            for field in collection.fields
+            for field in fields
         ],
     }

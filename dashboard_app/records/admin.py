@@ -38,6 +38,7 @@ from dashboard_app.records import (
     previews,
     search,
     trash,
+    words,
 )
 from dashboard_app.records.changelist import RecordChangeList
 from dashboard_app.records.counting import BoundedPaginator
@@ -80,6 +81,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         super().__init__(model, site)
         self.collection: CollectionDef = model.collection
         offered = {
+            "as_json": True,
             "duplicate": not self.collection.is_view,
             "open_account": self.collection.is_auth,
         }
@@ -118,6 +120,12 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
         back, own = request.POST.get("back", ""), reverse(name)
         return HttpResponseRedirect(back if back.startswith(own) else own)
+
+    def words_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the names that a filter may have."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return JsonResponse(words.of(request, self.collection))
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with all records that the list's search finds, in its order."""
@@ -212,6 +220,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
             "export": self.export_view,
             "import": self.import_view,
             "trash": self.trash_view,
+            "words": self.words_view,
         }
         site = self.admin_site
         paths = [
@@ -279,9 +288,25 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_add"
         return HttpResponseRedirect(f"{reverse(name)}?{urlencode({COPY_OF: unquote(object_id)})}")
 
+    @action(  # type: ignore[untyped-decorator]
+        description="Copy as JSON",
+        url_path="json",
+        icon="data_object",
+        attrs={"data-copy-from": ""},
+    )
+    def as_json(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Answer with the record as JSON; ``copy.js`` takes it to the clipboard."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            raise Http404
+        if not self.has_view_permission(request, record):
+            raise PermissionDenied
+        return HttpResponse(export.one(record), content_type="application/json")
+
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Return what this user may do; an account's acts are for superusers."""
         may = {
+            "as_json": True,
             "duplicate": self.has_add_permission(request),
             "open_account": info_of(request) is not None,
         }

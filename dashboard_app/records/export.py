@@ -12,6 +12,7 @@ from django.http import StreamingHttpResponse
 
 from collections_app.fields.base import FieldType
 from collections_app.schema.definition import CollectionDef
+from collections_app.schema.record_model import RecordModel
 from dashboard_app.records import cells
 from dashboard_app.records.columns import visible_fields
 
@@ -37,6 +38,13 @@ def answer(queryset: QuerySet[Any], collection: CollectionDef, kind: str) -> Str
     return StreamingHttpResponse(lines, content_type=content_type, headers=headers)
 
 
+def one(record: RecordModel) -> bytes:
+    """Return a record as indented JSON."""
+    return orjson.dumps(
+        _shown(record, visible_fields(record.collection)), None, orjson.OPT_INDENT_2
+    )
+
+
 def _csv(found: Iterable[Any], fields: list[FieldType]) -> Iterator[bytes]:
     writer = csv.writer(_Line())
     yield str(writer.writerow([field.name for field in fields])).encode()
@@ -48,7 +56,10 @@ def _csv(found: Iterable[Any], fields: list[FieldType]) -> Iterator[bytes]:
 def _json(found: Iterable[Any], fields: list[FieldType]) -> Iterator[bytes]:
     before = b"[\n"
     for record in found:
-        shown = {field.name: field.to_public(record[field.name]) for field in fields}
-        yield before + orjson.dumps(shown)
+        yield before + orjson.dumps(_shown(record, fields))
         before = b",\n"
     yield b"[]\n" if before == b"[\n" else b"\n]\n"
+
+
+def _shown(record: RecordModel, fields: list[FieldType]) -> dict[str, Any]:
+    return {field.name: field.to_public(record[field.name]) for field in fields}

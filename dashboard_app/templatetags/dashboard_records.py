@@ -28,6 +28,7 @@ def list_tools(context: Any, cl: Any) -> dict[str, Any]:
         "columns_url": reverse(f"{name}_columns"),
         "export_url": f"{reverse(f'{name}_export')}?{query}{'&' if query else ''}",
         "import_url": reverse(f"{name}_import") if admin.has_add_permission(request) else "",
+        "words_url": reverse(f"{name}_words"),
         "here": request.get_full_path(),
         "trash_url": reverse(f"{name}_trash") if collection.has_trash else "",
     }

@@ -40,3 +40,81 @@ def test_an_export_is_shown_and_copied(shared_server, browser, site):
     browser.wait_for("document.querySelector('.t-copied')?.textContent === 'Copied'")
     assert browser.run(COPIED) == shown
     assert browser.problems() == []
+
+
+@pytest.fixture
+def street(shared_server, collections):
+    """The id of a street in a town; both are gone afterwards."""
+    http = shared_server.http
+    town = http.post("/api/collections/towns/records", json={"name": "Salthaven"}).json()["id"]
+    body = {"name": "Quay", "town": town}
+    yield http.post("/api/collections/streets/records", json=body).json()["id"]
+    for name in ("streets", "towns"):
+        for record in http.get(f"/api/collections/{name}/records").json()["items"]:
+            http.delete(f"/api/collections/{name}/records/{record['id']}").raise_for_status()
+
+
+def test_ids_and_records_are_copied(browser, site, street):
+    browser.open(f"{site}collections/streets/records/")
+    browser.do(lambda page: page.locator("#result_list tbody tr").first.hover())
+    browser.click("#result_list [data-copy]")
+    browser.wait_for("document.querySelector('.t-copied')?.textContent === 'Copied'")
+    assert browser.run(COPIED) == street
+    browser.click("#result_list a[href*='/change/']")
+    browser.wait_for("document.querySelector('[aria-label=\"Copy the id\"]')?.dataset.copy")
+    browser.click("a:has-text('Copy as JSON')")
+    browser.wait_for("document.querySelector('.t-copied')?.textContent === 'Copied'")
+    copied = json.loads(browser.run(COPIED))
+    assert (copied["id"], copied["name"]) == (street, "Quay")
+    assert browser.problems() == []
+
+
+def test_a_form_is_saved_by_the_keys_of_every_editor(shared_server, browser, site, street):
+    address = f"{site}collections/streets/records/{street}/change/"
+    browser.open(address)
+    browser.type("textarea[name=name]", "Long Quay")
+    browser.press("Control+s")
+    browser.wait_for("document.body.innerText.includes('changed successfully')")
+    assert browser.url == address
+    stored = shared_server.http.get(f"/api/collections/streets/records/{street}").json()
+    assert stored["name"] == "Long Quay"
+    assert browser.problems() == []
+
+
+def choices(browser):
+    """Return what the search box offers."""
+    return browser.run(
+        "return [...document.querySelectorAll('.r-search [role=option]')]"
+        ".filter(item => item.offsetParent).map(item => item.textContent)"
+    )
+
+
+def test_a_search_box_knows_fields_and_earlier_searches(browser, site, street):
+    address = f"{site}collections/streets/records/"
+    browser.open(address)
+    asked = browser.do(lambda page: page.locator("#searchbar").click())
+    assert (asked, choices(browser)) == (None, [])  # nobody has searched here
+    browser.press(*"tow")
+    browser.wait_for("document.querySelector('.r-search [role=option]')?.textContent === 'town'")
+    browser.press("ArrowDown", "Tab", *".riv")
+    browser.wait_for(
+        "document.querySelector('.r-search [role=option]')?.innerText === 'town.river'"
+    )
+    browser.press("Tab", *" = ''", "Enter")
+    browser.wait_for("location.search.includes('river')")
+    browser.wait_for("document.querySelector('#result_list')?.innerText.includes('Quay')")
+    # Enter alone searches for the word, whatever is offered
+    browser.type("#searchbar", "")
+    browser.press(*"nam", "Enter")
+    browser.wait_for("location.search === '?q=nam'")
+    browser.open(address)
+    browser.click("#searchbar")
+    assert choices(browser) == ["nam", "town.river = ''", "Forget these searches"]
+    browser.press("ArrowDown", "ArrowDown", "Enter")
+    browser.wait_for("location.search.includes('river')")
+    browser.open(address)
+    browser.click("#searchbar")
+    browser.click(".r-search li:last-child")
+    browser.press("ArrowDown")
+    assert choices(browser) == []
+    assert browser.problems() == []

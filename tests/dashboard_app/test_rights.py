@@ -72,3 +72,15 @@ def test_rights_are_made_once(group, django_assert_num_queries):
     assert editor_rights.every_one().count() == 4 * 4  # with users
     with django_assert_num_queries(2):  # the version of the schema, the rights
         editor_rights.every_one()
+
+
+def test_names_and_copies_are_of_what_an_editor_may_see(editor):
+    names = editor.get("collections/posts/records/words/").json()
+    assert {item["name"] for item in names["collections"]} == {"posts", "tags"}
+    [own] = [item for item in names["collections"] if item["id"] == names["id"]]
+    assert [field["name"] for field in own["fields"]] == ["id", "title"]
+    tag, secret = records.first("tags"), records.first("secrets")
+    copied = editor.get(f"collections/tags/records/{tag.id}/json/").json()
+    assert copied == {"id": tag.id, "title": "of tags"}
+    assert editor.get("collections/secrets/records/words/").status_code == 403
+    assert editor.get(f"collections/secrets/records/{secret.id}/json/").status_code == 403

@@ -1,5 +1,6 @@
-// Copying: a button has the text (data-copy), or the address that answers with it (data-copy-from;
-// what is chosen in the button's form goes along). It says for a moment that it is done.
+// Copying: a button has the text (data-copy), or the address that answers with it (data-copy-from, or
+// that of the link that it is; what is chosen in a button's form goes along). It says for a moment
+// that it is done.
 (() => {
     "use strict";
     const SAYS_MS = 2000;
@@ -8,7 +9,7 @@
         if (button.dataset.copyFrom === undefined) {
             return button.dataset.copy;
         }
-        const address = new URL(button.dataset.copyFrom, location.href);
+        const address = new URL(button.dataset.copyFrom || button.href, location.href);
         if (button.form) {
             for (const [name, value] of new FormData(button.form)) {
                 address.searchParams.append(name, value);

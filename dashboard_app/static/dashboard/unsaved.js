@@ -20,6 +20,13 @@ document.addEventListener("DOMContentLoaded", () => {
     } else {
         save.before(revert);
     }
+    // Ctrl+S saves and stays here, as in every editor
+    addEventListener("keydown", (event) => {
+        if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
+            event.preventDefault();
+            (document.querySelector("[name=_continue]") || save).click();
+        }
+    });
     form.addEventListener("input", () => {
         revert.hidden = false;
     });

@@ -1,5 +1,6 @@
 // Help with a rule while it is typed: what may come next, and what is wrong with it.
-import { calmly, freshId, make } from "../elements.js";
+import { combobox, replaceWord, wordAt } from "../combobox.js";
+import { calmly, make } from "../elements.js";
 import { highlight } from "./highlight.js";
 
 const MODIFIERS = [":isset", ":length", ":each", ":lower", ":changed"];
@@ -7,53 +8,11 @@ const MOST = 12;
 
 /** Complete and check the rule in ``text``; ``place`` holds it. */
 export function attach(text, place, context) {
-    const list = make("ul", { className: "ed-choices", role: "listbox", id: freshId("choices"), hidden: true });
     const said = make("p", { className: "ed-error", role: "status", hidden: true });
-    let chosen = 0;
-    text.setAttribute("role", "combobox");
-    text.setAttribute("aria-autocomplete", "list");
-    text.setAttribute("aria-controls", list.id);
-    text.setAttribute("aria-expanded", "false");
-    place.append(list, said);
+    combobox(text, place, { offer: () => offered(text, context), take: (word) => replaceWord(text, word) });
+    place.append(said);
     highlight(text);
 
-    const close = () => {
-        list.hidden = true;
-        text.setAttribute("aria-expanded", "false");
-        text.removeAttribute("aria-activedescendant");
-    };
-    const mark = () => {
-        [...list.children].forEach((item, at) => item.setAttribute("aria-selected", String(at === chosen)));
-        const item = list.children[chosen];
-        if (item) {
-            text.setAttribute("aria-activedescendant", item.id);
-            item.scrollIntoView({ block: "nearest" });
-        }
-    };
-    const take = (word) => {
-        const { start } = wordAt(text);
-        text.setRangeText(word, start, text.selectionStart, "end");
-        text.dispatchEvent(new Event("input", { bubbles: true }));
-    };
-    const offer = () => {
-        const { word } = wordAt(text);
-        const found = word ? choices(word, context).slice(0, MOST) : [];
-        if (!found.length || (found.length === 1 && found[0] === word)) {
-            close();
-            return;
-        }
-        chosen = 0;
-        list.replaceChildren(...found.map((choice) => make("li", {
-            id: freshId("choice"), role: "option", textContent: choice,
-            onmousedown: (event) => {
-                event.preventDefault();
-                take(choice);
-            },
-        })));
-        list.hidden = false;
-        text.setAttribute("aria-expanded", "true");
-        mark();
-    };
     const check = calmly(async () => {
         const rule = text.value.trim();
         const error = rule ? await context.checkRule(rule) : "";
@@ -64,35 +23,14 @@ export function attach(text, place, context) {
         }
     }, 300);
 
-    text.addEventListener("input", () => {
-        offer();
-        check();
-    });
-    text.addEventListener("blur", close);
-    text.addEventListener("keydown", (event) => {
-        if (list.hidden) {
-            return;
-        }
-        const count = list.children.length;
-        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-            chosen = (chosen + (event.key === "ArrowDown" ? 1 : count - 1)) % count;
-            mark();
-        } else if (event.key === "Enter" || event.key === "Tab") {
-            take(list.children[chosen].textContent);
-        } else if (event.key === "Escape") {
-            close();
-        } else {
-            return;
-        }
-        event.preventDefault();
-        event.stopPropagation();
-    });
+    text.addEventListener("input", check);
 }
 
-function wordAt(text) {
-    const before = text.value.slice(0, text.selectionStart);
-    const word = before.match(/[@\w.:?]*$/)[0];
-    return { word, start: before.length - word.length };
+/** Return what the word before the cursor may become, nothing if it is whole. */
+export function offered(text, context) {
+    const { word } = wordAt(text);
+    const found = word ? choices(word, context).slice(0, MOST) : [];
+    return found.length === 1 && found[0] === word ? [] : found;
 }
 
 /** Return the words that ``typed`` may become, one step of a path at a time. */

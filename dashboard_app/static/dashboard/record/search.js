@@ -1,0 +1,78 @@
+// The search box of a list: names of fields while a filter is typed, and the searches before.
+// These are kept in this browser, for each collection.
+import { choices } from "../collection/rule_input.js";
+import { combobox, replaceWord, wordAt } from "../combobox.js";
+import { make } from "../elements.js";
+
+const MOST = 8;
+const FORGET = "Forget these searches";
+const text = document.getElementById("searchbar");
+const key = `searches:${location.pathname}`;
+
+let context = null;
+let isAsked = false;
+
+/** Fetch the names once somebody begins to type. */
+async function fetchWords() {
+    if (isAsked) {
+        return;
+    }
+    isAsked = true;
+    const response = await fetch(document.querySelector("[data-words]").dataset.words);
+    if (response.ok) {
+        const data = await response.json();
+        const own = data.collections.find((item) => item.id === data.id);
+        context = { data, ownFields: () => own?.fields || [] };
+    }
+}
+
+function recent() {
+    try {
+        const found = JSON.parse(localStorage.getItem(key) || "[]");
+        return Array.isArray(found) ? found.filter((item) => typeof item === "string") : [];
+    } catch {
+        return [];
+    }
+}
+
+function remember(search) {
+    const others = recent().filter((item) => item !== search);
+    localStorage.setItem(key, JSON.stringify([search, ...others].slice(0, MOST)));
+}
+
+function offer() {
+    if (!text.value.trim()) {
+        const searches = recent();
+        return searches.length ? [...searches, FORGET] : [];
+    }
+    const { word } = wordAt(text);
+    return word && context ? choices(word, context).slice(0, MOST) : [];
+}
+
+function take(word) {
+    if (text.value.trim()) {
+        replaceWord(text, word);
+    } else if (word === FORGET) {
+        localStorage.removeItem(key);
+    } else {
+        text.value = word;
+        text.form.requestSubmit();
+    }
+}
+
+if (text) {
+    const place = make("div", { className: "r-search" });
+    text.form.append(place);
+    text.autocomplete = "off";
+    text.setAttribute("aria-label", "Search");
+    if (text.value.trim()) {
+        remember(text.value.trim());
+    }
+    const box = combobox(text, place, { offer, take, isEager: false });
+    text.addEventListener("focus", fetchWords);
+    text.addEventListener("click", () => {
+        if (!text.value.trim()) {
+            box.open();
+        }
+    });
+}
