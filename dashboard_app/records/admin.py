@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
@@ -15,6 +17,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
@@ -328,6 +331,14 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form has stored the record."""
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """Tell the form that asked for a new record what to call it."""
+        if IS_POPUP_VAR not in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        told = json.dumps({"value": str(obj.pk), "obj": labels.label_of(obj)})
+        context = {"popup_response_data": told}
+        return TemplateResponse(request, "admin/popup_response.html", context)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         service.delete(self.collection, str(obj.pk), info_of(request))

@@ -17,6 +17,7 @@ from dashboard_app import refusals
 from dashboard_app.acting import file_token, info_of
 from dashboard_app.records.controls import Password, control
 from dashboard_app.records.file_control import FileInput
+from dashboard_app.records.relation_control import RecordChoices
 
 
 class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -38,6 +39,9 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial = {**record.values(), **self.initial}
             self.fields.pop("id", None)
         self._show_files()
+        for field in self.fields.values():
+            if isinstance(field.widget, RecordChoices):
+                field.widget.offer_new(self.request)
 
     def _post_clean(self) -> None:
         if not self.errors:

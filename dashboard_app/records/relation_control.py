@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.http import HttpRequest
 from unfold import widgets
 
 from collections_app.schema import snapshot
+from dashboard_app import sidebar
 from dashboard_app.records import labels, previews
 
 
@@ -34,9 +37,10 @@ class RelationsControl(forms.Field):
         return self.to_python(initial) != self.to_python(data)
 
 
-class _RecordChoices:
+class RecordChoices:
     """The part of a select that knows records: what is chosen has a label, the rest is searched."""
 
+    attrs: dict[str, Any]
     choices: Any
     option_template_name = "dashboard/record_option.html"
 
@@ -64,16 +68,27 @@ class _RecordChoices:
             option["attrs"]["data-thumb"] = thumb
         return option
 
+    def offer_new(self, request: HttpRequest) -> None:
+        """Let a record be made in a window of its own, if this user may."""
+        target = snapshot.current().by_id.get(self.target_id or "")
+        if target is None or target.is_view:
+            return
+        if request.user.has_perm(f"records.add_{target.name.lower()}"):
+            self.attrs |= {
+                "data-add": f"{sidebar.records_url(target)}add/?{IS_POPUP_VAR}=1",
+                "data-target": target.name,
+            }
 
-class _OneRecord(_RecordChoices, widgets.UnfoldAdminAutocompleteWidget):  # type: ignore[misc]
+
+class _OneRecord(RecordChoices, widgets.UnfoldAdminAutocompleteWidget):  # type: ignore[misc]
     pass
 
 
-class _SeveralRecords(_RecordChoices, widgets.UnfoldAdminMultipleAutocompleteWidget):  # type: ignore[misc]
+class _SeveralRecords(RecordChoices, widgets.UnfoldAdminMultipleAutocompleteWidget):  # type: ignore[misc]
     pass
 
 
 def choices_url(target_id: str | None) -> str:
     """Return the path that answers searches for records of the target, ``""`` if it is gone."""
     target = snapshot.current().by_id.get(target_id or "")
-    return "" if target is None else f"/_/collections/{target.name}/records/choices/"
+    return "" if target is None else f"{sidebar.records_url(target)}choices/"

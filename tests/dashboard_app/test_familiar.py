@@ -118,3 +118,20 @@ def test_a_search_box_knows_fields_and_earlier_searches(browser, site, street):
     browser.press("ArrowDown")
     assert choices(browser) == []
     assert browser.problems() == []
+
+
+def test_a_related_record_is_made_in_passing(shared_server, browser, site, street):
+    browser.open(f"{site}collections/streets/records/{street}/change/")
+    link = "a:has-text('New in towns')"
+    browser.do(lambda page: page.locator(link).wait_for())
+    with browser.other_window(lambda page: page.locator(link).click()) as window:
+        browser.type("textarea[name=name]", "Upper Harbour")
+        browser.do(lambda page: page.locator("button[name=_save]").click(no_wait_after=True))
+        browser.do(lambda _: window.is_closed() or window.wait_for_event("close"))
+    browser.wait_for("document.querySelector('.r-open a')?.textContent === 'Open Upper Harbour'")
+    browser.click("button[name=_continue]")
+    browser.wait_for("document.body.innerText.includes('changed successfully')")
+    path = f"/api/collections/streets/records/{street}?expand=town"
+    stored = shared_server.http.get(path).json()
+    assert stored["expand"]["town"]["name"] == "Upper Harbour"
+    assert browser.problems() == []

@@ -9,7 +9,7 @@ from collections_app import records
 from collections_app.schema import lookup
 from collections_app.schema_edit import service
 from tests.dashboard_app.conftest import Dashboard
-from tests.makers import make_collection, make_record, text
+from tests.makers import make_collection, make_record, relation, text
 
 
 @pytest.fixture
@@ -84,3 +84,13 @@ def test_names_and_copies_are_of_what_an_editor_may_see(editor):
     assert copied == {"id": tag.id, "title": "of tags"}
     assert editor.get("collections/secrets/records/words/").status_code == 403
     assert editor.get(f"collections/secrets/records/{secret.id}/json/").status_code == 403
+
+
+def test_a_related_record_is_made_by_who_may(dashboard, editor):
+    tags, posts = lookup.get("tags"), lookup.get("posts")
+    fields = [text("title"), relation("tag", tags.id)]
+    service.update(posts, {"fields": fields})
+    address = f"collections/posts/records/{records.first('posts').id}/change/"
+    offered = 'data-add="/_/collections/tags/records/add/?_popup=1"'
+    assert offered in dashboard.get(address).content.decode()
+    assert "data-add" not in editor.get(address).content.decode()

@@ -36,11 +36,25 @@
                 link.textContent = `Open ${option.text.trim()}`;
                 return link;
             });
-            line.replaceChildren(...links);
+            line.replaceChildren(...links, ...offerNew(select));
         };
         select.parentElement.append(line);
         $(select).on("change", draw);
         draw();
+    }
+
+    /** Return a link to the form of a new record; Django's own script opens it in a window and takes it in. */
+    function offerNew(select) {
+        if (!select.dataset.add) {
+            return [];
+        }
+        const link = document.createElement("a");
+        link.id = `add_${select.id}`;
+        link.className = "t-link related-widget-wrapper-link";
+        link.dataset.popup = "yes";
+        link.href = select.dataset.add;
+        link.textContent = `New in ${select.dataset.target}`;
+        return [link];
     }
 
     // the boxes do not say what they are for: their field's label does
