@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 from django.http import HttpRequest, HttpResponse
 
+from dashboard_app.records import cells
 from dashboard_app.tools import page
 from ops_app import sql_console
+from ops_app.sql_console import Outcome
 
 LONGEST = 5000  # bytes
+_NUMBER = re.compile(r"-?[0-9.]+(e[+-]?[0-9]+)?")
 
 
 def console(request: HttpRequest) -> HttpResponse:
-    """Show the form; ``POST`` runs the query. What does not only read asks to be confirmed."""
+    """Show the form; ``POST`` runs the query. What does not only read asks to be confirmed.
+
+    ``as=csv`` answers with what a query reads as a file.
+    """
     query = request.POST.get("query", "").replace("\r\n", "\n")
     outcome, error, asks = None, "", False
     if request.method == "POST":
@@ -26,6 +36,9 @@ def console(request: HttpRequest) -> HttpResponse:
                 outcome = sql_console.run(query)
             except sql_console.QueryFailed as failed:
                 error = str(failed)
+    if outcome is not None and outcome.columns and request.POST.get("as") == "csv":
+        headers = {"Content-Disposition": 'attachment; filename="query.csv"'}
+        return HttpResponse(_csv(outcome), content_type="text/csv; charset=utf-8", headers=headers)
     return page.show(
         request,
         "sql",
@@ -34,6 +47,7 @@ def console(request: HttpRequest) -> HttpResponse:
         outcome=outcome,
         error=error,
         asks=asks,
+        only_reads=_only_reads(query),
         most_rows=sql_console.MOST_ROWS,
     )
 
@@ -41,3 +55,17 @@ def console(request: HttpRequest) -> HttpResponse:
 def _only_reads(query: str) -> bool:
     text = query.strip().upper()
     return text.startswith(("SELECT", "EXPLAIN", "VALUES")) and ";" not in text.rstrip("; \n\t")
+
+
+def _csv(outcome: Outcome) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow([cells.written(name) for name, _ in outcome.columns])
+    writer.writerows([_cell(value) for value in row] for row in outcome.rows)
+    return file.getvalue()
+
+
+def _cell(value: str | None) -> str:
+    """Return the text as it is if it is a number, so that no minus is taken for a formula."""
+    text = value or ""
+    return text if _NUMBER.fullmatch(text) else str(cells.written(text))

@@ -135,3 +135,19 @@ def test_a_related_record_is_made_in_passing(shared_server, browser, site, stree
     stored = shared_server.http.get(path).json()
     assert stored["expand"]["town"]["name"] == "Upper Harbour"
     assert browser.problems() == []
+
+
+def test_queries_are_remembered(browser, site):
+    browser.open(f"{site}sql/")
+    browser.type("#query", "SELECT 40 + 2 AS answer")
+    browser.do(lambda page: page.locator("#query").press("Control+Enter"))
+    browser.wait_for("document.querySelector('table')?.innerText.includes('42')")
+    browser.open(f"{site}sql/")
+    browser.click(".t-recent summary")
+    browser.click(".t-recent li button")
+    assert browser.run("return document.querySelector('#query').value") == "SELECT 40 + 2 AS answer"
+    browser.click(".t-recent .ed-link")
+    assert browser.run("return document.querySelector('.t-recent').hidden") is True
+    browser.open(f"{site}sql/")
+    assert browser.run("return document.querySelector('.t-recent').hidden") is True
+    assert browser.problems() == []

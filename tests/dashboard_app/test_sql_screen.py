@@ -49,3 +49,16 @@ def test_a_hidden_second_statement_is_confirmed_too(console):
 )
 def test_errors_are_said(console, query, error):
     assert error in console(query=query).context["error"]
+
+
+def test_what_a_query_reads_is_downloaded(console):
+    query = "SELECT title, -1.5 AS less, '=1+1' AS sum, NULL AS missing FROM posts"
+    assert "Download as CSV" in text_of(console(query=query))
+    response = console(query=query, **{"as": "csv"})
+    assert "attachment" in response.headers["Content-Disposition"]
+    assert response.content.decode() == "title,less,sum,missing\r\nfirst,-1.5,'=1+1,\r\n"
+    query = "UPDATE posts SET title = 'second' RETURNING title"
+    response = console(query=query, **{"as": "csv"})
+    assert response.context["asks"] is True
+    assert records.first("posts")["title"] == "first"
+    assert "Download as CSV" not in text_of(console(query=query, confirmed=query))

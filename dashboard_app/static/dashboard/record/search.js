@@ -3,11 +3,12 @@
 import { choices } from "../collection/rule_input.js";
 import { combobox, replaceWord, wordAt } from "../combobox.js";
 import { make } from "../elements.js";
+import { Recent } from "../recent.js";
 
 const MOST = 8;
 const FORGET = "Forget these searches";
 const text = document.getElementById("searchbar");
-const key = `searches:${location.pathname}`;
+const recent = new Recent(`searches:${location.pathname}`, MOST);
 
 let context = null;
 let isAsked = false;
@@ -26,23 +27,9 @@ async function fetchWords() {
     }
 }
 
-function recent() {
-    try {
-        const found = JSON.parse(localStorage.getItem(key) || "[]");
-        return Array.isArray(found) ? found.filter((item) => typeof item === "string") : [];
-    } catch {
-        return [];
-    }
-}
-
-function remember(search) {
-    const others = recent().filter((item) => item !== search);
-    localStorage.setItem(key, JSON.stringify([search, ...others].slice(0, MOST)));
-}
-
 function offer() {
     if (!text.value.trim()) {
-        const searches = recent();
+        const searches = recent.all();
         return searches.length ? [...searches, FORGET] : [];
     }
     const { word } = wordAt(text);
@@ -53,7 +40,7 @@ function take(word) {
     if (text.value.trim()) {
         replaceWord(text, word);
     } else if (word === FORGET) {
-        localStorage.removeItem(key);
+        recent.forget();
     } else {
         text.value = word;
         text.form.requestSubmit();
@@ -66,7 +53,7 @@ if (text) {
     text.autocomplete = "off";
     text.setAttribute("aria-label", "Search");
     if (text.value.trim()) {
-        remember(text.value.trim());
+        recent.add(text.value.trim());
     }
     const box = combobox(text, place, { offer, take, isEager: false });
     text.addEventListener("focus", fetchWords);
