@@ -77,8 +77,10 @@ gate = WriteGate()
 
 
 @contextmanager
-def write(schema: int | None = None) -> Iterator[None]:
+def write(schema: int | None = None, *, savepoint: bool = True) -> Iterator[None]:
     """One transaction for writing; inside another one, simply a part of it.
+
+    Without ``savepoint`` such a part cannot fail alone: what it raises has to end the whole.
 
     ``schema`` is the version that the schema must have, or ``SchemaMoved`` is raised and nothing
     written. Where others write meanwhile that is asked at the end: then the tables that were
@@ -92,7 +94,7 @@ def write(schema: int | None = None) -> Iterator[None]:
         raise ServiceUnavailable(READ_ONLY)
     sql.read_by(None)
     if connection.in_atomic_block:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=savepoint):
             yield
         return
     turn = _Turn()

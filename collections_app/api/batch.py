@@ -123,7 +123,7 @@ class _Batch:
         access.require_writable(found)
         self._admit(step, found.name, "create")
         ahead = before_write(hooks.record_create_request, self.request, found, step.info)
-        record = service.create(found, step.body, step.info, ahead=ahead)
+        record = service.create(found, step.body, step.info, ahead=ahead, in_batch=True)
         return _shown(record, step.info)
 
     def _update(self, step: _Step) -> dict[str, Any]:
@@ -131,7 +131,9 @@ class _Batch:
         access.require_writable(found)
         self._admit(step, found.name, "update")
         ahead = before_write(hooks.record_update_request, self.request, found, step.info)
-        record = service.update(found, step.record_id, step.body, step.info, ahead=ahead)
+        record = service.update(
+            found, step.record_id, step.body, step.info, ahead=ahead, in_batch=True
+        )
         return _shown(record, step.info)
 
     def _upsert(self, step: _Step) -> dict[str, Any]:
@@ -150,13 +152,13 @@ class _Batch:
         access.require_writable(found)
         self._admit(step, found.name, "delete")
         ahead = before_write(hooks.record_delete_request, self.request, found, step.info)
-        deletion_for(found, step.info)(found, step.record_id, step.info, ahead=ahead)
+        deletion_for(found, step.info)(found, step.record_id, step.info, ahead=ahead, in_batch=True)
 
     def _restore(self, step: _Step) -> dict[str, Any]:
         found = find_collection(step.collection)
         self._admit(step, found.name, "create")
         ahead = before_write(hooks.record_restore_request, self.request, found, step.info)
-        record = soft_delete.restore(found, step.record_id, step.info, ahead=ahead)
+        record = soft_delete.restore(found, step.record_id, step.info, ahead=ahead, in_batch=True)
         return _shown(record, step.info)
 
     def _admit(self, step: _Step, collection: str, tag: str) -> None:

@@ -41,6 +41,14 @@ def act(event: RecordEvent, failed: HookSignal, message: str) -> Iterator[None]:
         raise refusal from error
 
 
+def savepoint_for(event: RecordEvent, failed: HookSignal, *, in_batch: bool) -> bool:
+    """Return whether an act inside a transaction needs a savepoint: something goes on if it fails.
+
+    A batch does not, but receivers of ``failed`` may want to look at the database.
+    """
+    return not in_batch or failed.has_listeners(event.collection.name)
+
+
 def _refusal(event: RecordEvent, error: Exception, message: str) -> Exception:
     match error:
         case ApiError():

@@ -13,6 +13,8 @@ listens, 2 happens after them, inside the transaction too; where none does, it h
 the lock is held for the statements alone. Whatever a client sent is cast, and passwords hashed,
 before either.
 
+``in_batch``: the act is a part of a transaction that ends with it if it fails.
+
 ``info`` is who asks. ``None`` is code without a request: no rule, no hidden fields, no form checks.
 What goes wrong is an ``ApiError``: the act's plain 400 with ``{field: error}``, unless a receiver
 raised its own.
@@ -38,7 +40,7 @@ from collections_app.query.errors import FilterError
 from collections_app.query.select import select
 from collections_app.records import access, cascade, instances, moments, rows, writes
 from collections_app.records.cascade import DELETE_FAILED
-from collections_app.records.refusing import Overtaken, act
+from collections_app.records.refusing import Overtaken, act, savepoint_for
 from collections_app.records.turn import writing
 from collections_app.records.validate import validate
 from collections_app.records.values import apply_body, normalised_body
@@ -65,6 +67,7 @@ def create(
     info: RequestInfo | None = None,
     *,
     ahead: Ahead | None = None,
+    in_batch: bool = False,
 ) -> RecordModel:
     """Store a new record made of ``body`` and return it. Raise ``ApiError``."""
     access.require_writable(collection)
@@ -79,7 +82,7 @@ def create(
     event = RecordEvent(collection, record, NOTHING, info)
     if ahead is not None:
         ahead(event)
-    _add(event, body)
+    _add(event, body, in_batch=in_batch)
     return record
 
 
@@ -90,6 +93,7 @@ def update(
     info: RequestInfo | None = None,
     *,
     ahead: Ahead | None = None,
+    in_batch: bool = False,
 ) -> RecordModel:
     """Change a stored record by ``body`` and return it. Raise ``ApiError``.
 
@@ -98,10 +102,10 @@ def update(
     """
     access.require_writable(collection)
     try:
-        return _update(collection, record_id, body, info, ahead)
+        return _update(collection, record_id, body, info, ahead, in_batch=in_batch)
     except Overtaken:
         with writing():
-            return _update(collection, record_id, body, info, ahead)
+            return _update(collection, record_id, body, info, ahead, in_batch=False)
 
 
 def delete(
@@ -110,6 +114,7 @@ def delete(
     info: RequestInfo | None = None,
     *,
     ahead: Ahead | None = None,
+    in_batch: bool = False,
 ) -> None:
     """Delete a stored record, with what its relations demand. Raise ``ApiError``.
 
@@ -126,7 +131,11 @@ def delete(
     event = cascade.event_of(snapshot, collection, row, info)
     if ahead is not None:
         ahead(event)
-    with act(event, hooks.record_delete_failed, DELETE_FAILED), writing():
+    savepoint = savepoint_for(event, hooks.record_delete_failed, in_batch=in_batch)
+    with (
+        act(event, hooks.record_delete_failed, DELETE_FAILED),
+        writing(savepoint=savepoint),
+    ):
         cascade.delete(snapshot, collection, [event], moments.next_one())
 
 
@@ -153,6 +162,8 @@ def _update(
     body: Mapping[str, Any],
     info: RequestInfo | None,
     ahead: Ahead | None,
+    *,
+    in_batch: bool,
 ) -> RecordModel:
     rule = access.rule_for(collection, "update", info)
     snapshot = snapshots.current()
@@ -172,12 +183,13 @@ def _update(
     event = RecordEvent(collection, record, original, info)
     if ahead is not None:
         ahead(event)
-    _change(event, body, row)
+    _change(event, body, row, in_batch=in_batch)
     return record
 
 
-def _add(event: RecordEvent, body: Mapping[str, Any]) -> None:
+def _add(event: RecordEvent, body: Mapping[str, Any], *, in_batch: bool = False) -> None:
     collection, kind = event.collection, registry.of(event.collection.type_name)
+    savepoint = savepoint_for(event, hooks.record_create_failed, in_batch=in_batch)
     with act(event, hooks.record_create_failed, CREATE_FAILED):
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=True)
@@ -186,7 +198,7 @@ def _add(event: RecordEvent, body: Mapping[str, Any]) -> None:
             _hash_passwords(event.record)
         else:
             _complete(kind, event, is_new=True)
-        with writing():
+        with writing(savepoint=savepoint):
             if is_heard:
                 hooks.before_record_create.send(collection.name, event=event)
                 _complete(kind, event, is_new=True)
@@ -197,10 +209,13 @@ def _add(event: RecordEvent, body: Mapping[str, Any]) -> None:
             writes.announce_saved(hooks.record_created, event)
 
 
-def _change(event: RecordEvent, body: Mapping[str, Any], before: Row) -> None:
+def _change(
+    event: RecordEvent, body: Mapping[str, Any], before: Row, *, in_batch: bool = False
+) -> None:
     """Write what differs from the row ``before``. Raise ``Overtaken`` if that is not stored."""
     collection, kind = event.collection, registry.of(event.collection.type_name)
     is_locked = connection.in_atomic_block  # nobody can have changed the row meanwhile
+    savepoint = savepoint_for(event, hooks.record_update_failed, in_batch=in_batch)
     with act(event, hooks.record_update_failed, UPDATE_FAILED):
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=False)
@@ -209,7 +224,7 @@ def _change(event: RecordEvent, body: Mapping[str, Any], before: Row) -> None:
             _hash_passwords(event.record)
         else:
             _complete(kind, event, is_new=False)
-        with writing():
+        with writing(savepoint=savepoint):
             if not is_locked and _stored_now(event) != before:
                 raise Overtaken
             if is_heard:

@@ -23,7 +23,7 @@ from collections_app.query.errors import FilterError
 from collections_app.query.select import select
 from collections_app.query.trash import Trash
 from collections_app.records import access, cascade, moments, rows, writes
-from collections_app.records.refusing import act
+from collections_app.records.refusing import act, savepoint_for
 from collections_app.records.rows import quoted
 from collections_app.records.service import Ahead
 from collections_app.records.turn import writing
@@ -75,6 +75,7 @@ def restore(
     info: RequestInfo | None = None,
     *,
     ahead: Ahead | None = None,
+    in_batch: bool = False,
 ) -> RecordModel:
     """Bring a record back with all that was deleted with it, and return it. Raise ``ApiError``."""
     trash = Trash(only=True, rule=access.trash_rule_for(collection, info))
@@ -83,7 +84,11 @@ def restore(
     event = cascade.event_of(snapshot, collection, row, info)
     if ahead is not None:
         ahead(event)
-    with act(event, hooks.record_restore_failed, RESTORE_FAILED), writing():
+    savepoint = savepoint_for(event, hooks.record_restore_failed, in_batch=in_batch)
+    with (
+        act(event, hooks.record_restore_failed, RESTORE_FAILED),
+        writing(savepoint=savepoint),
+    ):
         _require_same(snapshot, collection, row)
         group = _taken_along(snapshot, _Taken(event, row))
         for item, _ in group:
@@ -105,6 +110,7 @@ def purge(
     info: RequestInfo | None = None,
     *,
     ahead: Ahead | None = None,
+    in_batch: bool = False,
 ) -> None:
     """Delete a record for good, in the trash or not, with all that goes with it.
 
@@ -117,7 +123,11 @@ def purge(
     event = cascade.event_of(snapshot, collection, row, info)
     if ahead is not None:
         ahead(event)
-    with act(event, hooks.record_purge_failed, PURGE_FAILED), writing():
+    savepoint = savepoint_for(event, hooks.record_purge_failed, in_batch=in_batch)
+    with (
+        act(event, hooks.record_purge_failed, PURGE_FAILED),
+        writing(savepoint=savepoint),
+    ):
         if event.original[MARK_NAME]:
             _require_same(snapshot, collection, row)
         else:

@@ -12,10 +12,10 @@ from core_app.transactions import write
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(*, savepoint: bool = True) -> Iterator[None]:
     """``write()``; raise ``SchemaMoved`` if the schema changed while waiting for the turn."""
     if connection.in_atomic_block:
-        with write():
+        with write(savepoint=savepoint):
             yield
         return
     with write(snapshot.required_version()):

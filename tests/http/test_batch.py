@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 
 from collections_app import records
+from core_app.errors import BadRequest
 from core_app.settings_store import store
 from tests.makers import file, number, relation, text, upload
 
@@ -14,6 +16,7 @@ URL = "/api/batch"
 POSTS = "/api/collections/posts/records"
 NOT_ALLOWED = {"data": {}, "message": "Batch requests are not allowed.", "status": 403}
 UNREADABLE = {"data": {}, "message": "Failed to read the submitted batch data.", "status": 400}
+NOT_UNIQUE = {"id": {"code": "validation_not_unique", "message": "Value must be unique."}}
 REQUIRED = {"code": "validation_required", "message": "Cannot be blank."}
 OUT_OF_LIST = {"code": "validation_in_invalid", "message": "Must be a valid value."}
 FAILED = "Batch transaction failed."
@@ -320,6 +323,71 @@ def test_side_effects_follow_the_commit(api, posts, django_capture_on_commit_cal
     finally:
         record_created.disconnect(note, sender="posts")
     assert seen == [("a", ["a", "b"]), ("b", ["a", "b"])]
+
+
+def savepoints(queries):
+    return [query["sql"] for query in queries if query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+
+def test_items_need_no_savepoints(api, posts, django_assert_max_num_queries):
+    one = "a" * 15
+    with django_assert_max_num_queries(100) as captured:
+        response = run(
+            api,
+            item(body={"id": one, "title": "a"}),
+            item("PATCH", f"{POSTS}/{one}", {"title": "b"}),
+            item("DELETE", f"{POSTS}/{one}"),
+        )
+    assert response.status_code == 200, response.content
+    assert len(savepoints(captured.captured_queries)) == 2  # the batch's own, in a test
+
+
+@pytest.mark.parametrize(
+    ("second", "message", "error"),
+    [
+        ({"id": "a" * 15, "title": "b"}, "Failed to create record.", NOT_UNIQUE),
+        ({"title": ""}, "Failed to create record.", {"title": REQUIRED}),
+    ],
+)
+def test_receivers_of_a_failure_may_look(api, posts, second, message, error):
+    from collections_app.hooks import record_create_failed
+
+    seen = []
+
+    def look(event, **kwargs):
+        seen.append(titles())
+
+    record_create_failed.connect(look, sender="posts")
+    try:
+        response = run(api, item(body={"id": "a" * 15, "title": "a"}), item(body=second))
+    finally:
+        record_create_failed.disconnect(look, sender="posts")
+    expected = {"data": error, "message": message, "status": 400}
+    assert (response.status_code, response.json()) == (400, failure(1, expected))
+    assert seen == [["a"]]
+    assert titles() == []
+
+
+def test_receiver_survives_a_write_of_its_own_that_fails(api, posts, make_collection):
+    from collections_app.hooks import record_create_request
+
+    make_collection(
+        "numbers", text("title"), indexes=["CREATE UNIQUE INDEX `t` ON `numbers` (title)"]
+    )
+
+    def count(event, **kwargs):
+        for _ in range(2):
+            with suppress(BadRequest):
+                records.create("numbers", title=event.record["title"])
+
+    record_create_request.connect(count, sender="posts")
+    try:
+        response = run(api, item(body={"title": "a"}), item(body={"title": "b"}))
+    finally:
+        record_create_request.disconnect(count, sender="posts")
+    assert response.status_code == 200, response.content
+    assert titles() == ["a", "b"]
+    assert [record["title"] for record in records.find("numbers", sort="title")] == ["a", "b"]
 
 
 def test_size_limit(api, posts):
