@@ -52,7 +52,9 @@ def list_records(request: HttpRequest, collection: str) -> dict[str, Any]:
     page = paging.read(query)
     selection = None
     if rule or filter or sort or trash:
-        selection = select(snapshot, found, info, rule=rule, filter=filter, sort=sort, trash=trash)
+        selection = select(
+            snapshot, found, info, rule=rule, filter=filter, sort=sort, trash=trash, is_list=True
+        )
     listed = rows.fetch(found, selection, page.per_page, page.offset)
     expand = query.get("expand", "")
     answer = page.answer(

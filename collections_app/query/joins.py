@@ -40,15 +40,23 @@ class Aliases:
 class Joins:
     """The joins of one FROM clause, in order, each there once.
 
-    ``root`` is the alias that the paths begin at; ``root_is_value`` if it is no table.
+    ``root`` is the alias that the paths begin at; ``root_is_value`` if it is no table, and
+    ``root_has_reals`` if its numbers are none that a table would hold.
     """
 
     def __init__(
-        self, dialect: Dialect, aliases: Aliases, root: str, *, root_is_value: bool = False
+        self,
+        dialect: Dialect,
+        aliases: Aliases,
+        root: str,
+        *,
+        root_is_value: bool = False,
+        root_has_reals: bool = False,
     ) -> None:
         self._dialect = dialect
         self._aliases = aliases
         self.root_is_value = root_is_value
+        self.root_has_reals = root_has_reals
         self._by_hops: dict[tuple[Hop, ...], str] = {(): root}
         self._at: dict[tuple[Hop, ...], int] = {}  # the places of joins in ``_parts``
         self._by_label: dict[tuple[tuple[Hop, ...], str], Back | Everyone] = {}

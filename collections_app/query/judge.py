@@ -73,8 +73,8 @@ def passes_values(
     """Return whether a record that is not in the table passes.
 
     ``stored_values`` holds what the driver would take, by column. They are compared as they are:
-    a column's typing does not apply to them. Rules about what refers to the record raise
-    ``FilterError`` unless it ``was_stored``.
+    a column's typing does not apply to them, and the numbers of one that is new are real ones.
+    Rules about what refers to the record raise ``FilterError`` unless it ``was_stored``.
     """
     joins, where, _, _ = select(
         snapshot,
@@ -93,8 +93,18 @@ def passes_values(
         f"{values_row(dialect, table, collection, stored_values)}"  # noqa: S608
         f" SELECT 1 FROM {table} {joins.text} WHERE {where.text} LIMIT 1"
     )
-    params = (*stored_values.values(), *joins.params, *where.params)
+    values = stored_values if was_stored else _with_reals(collection, stored_values)
+    params = (*values.values(), *joins.params, *where.params)
     return run.fetch_one(text, params) is not None
+
+
+def _with_reals(collection: CollectionDef, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``values`` as PocketBase passes them: a table makes a whole number of 5.0 again."""
+    numbers = {field.name for field in collection.fields if own.holds(field) is Holds.NUMBER}
+    return {
+        name: float(value) if name in numbers and type(value) is int else value
+        for name, value in values.items()
+    }
 
 
 def values_row(

@@ -98,7 +98,8 @@ def _stored(dialect: Dialect, operand: Stored, joins: Joins) -> Side:
         case Column(name, holds):
             read = dialect.column(f"{alias}.{dialect.quote_name(name)}", holds)
             if not operand.hops and joins.root_is_value:
-                read = replace(read, is_column=False)
+                is_real = joins.root_has_reals and holds is Holds.NUMBER
+                read = replace(read, is_column=False, is_real=is_real)
         case ItemCount(name):
             count = dialect.item_count(f"{alias}.{dialect.quote_name(name)}")
             read = Side(Sql(count), holds=Holds.NUMBER)

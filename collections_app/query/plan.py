@@ -313,7 +313,20 @@ class Marked:
     is_set: bool
 
 
-Condition: TypeAlias = Comparison | Conditions | Marked
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another collection has a row that meets all ``conditions``, whose paths begin there.
+
+    ``link``: what of the row at hand equals what of that one. ``has_trash`` as with hops.
+    """
+
+    table: str
+    has_trash: bool
+    conditions: tuple[Comparison, ...]
+    link: tuple[Stored, Stored] | None
+
+
+Condition: TypeAlias = Comparison | Conditions | Marked | Elsewhere
 
 
 @dataclass(frozen=True, slots=True)

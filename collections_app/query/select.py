@@ -9,6 +9,7 @@ from django.db import connection
 
 from collections_app.query import cache, dialects, related_rules
 from collections_app.query.compile import Selection, compile_plan
+from collections_app.query.elsewhere import found_once
 from collections_app.query.errors import FilterError, ForbiddenIdentifier
 from collections_app.query.known import OPEN, Known, known
 from collections_app.query.parse import EMPTY, parse
@@ -39,6 +40,7 @@ def select(
     new_row: str = "",
     was_stored: bool = False,
     trash: Trash | None = None,
+    is_list: bool = False,
 ) -> Selection:
     """Return how to select the records of ``collection`` that pass ``rule`` and ``filter``.
 
@@ -48,7 +50,8 @@ def select(
     referred to by its quoted name; ``new_row`` names another one-row table in its place, for a
     record that is not in the table. Unless it ``was_stored``, nothing can refer to such a record,
     and paths to what does are refused. Rows in the trash are selected only where ``trash`` says
-    so. Raise ``FilterError``.
+    so. ``is_list``: for many rows, so what is the same for all of them is best asked once, first.
+    Raise ``FilterError``.
     """
     sees_all = info is None or info.is_superuser
     shape = _NO_FILTER
@@ -59,6 +62,8 @@ def select(
     key: cache.Key = (collection.id, rule, shape.text, sort, sees_all, new_row, was_stored)
     if trash is not None:
         key = (*key, *trash)
+    if is_list:
+        key = (*key, "list")
     statements = cache.of(snapshot)
     request = info or NO_REQUEST
     found = statements.find(key, shape.literals, request)
@@ -75,9 +80,17 @@ def select(
         client = replace(designer, sees_all=sees_all, is_client=True, walked={})
         conditions = _allowed(designer, rule, trash, has_trash=collection.has_trash and not new_row)
         plan = _plan(conditions, client, filter, sort)
+        if is_list:
+            plan = found_once(plan)
         dialect = dialects.of(connection.vendor)
         table = dialect.quote_name(new_row or collection.table)
-        compiled = compile_plan(dialect, plan, table, is_value=bool(new_row))
+        compiled = compile_plan(
+            dialect,
+            plan,
+            table,
+            is_value=bool(new_row),
+            has_reals=designer.is_new_row,
+        )
         statement = statements.keep(key, questions.asked, compiled, plan.conditions)
         found = statement.filled(shape.literals, questions.answers)
     return found

@@ -14,7 +14,8 @@ class Side:
 
     ``is_value``: it comes from the text or the request, not from a column. ``is_answer``: it is a
     truth value, not the number 1 or 0. ``is_column``: it is a column as it stands in a table, so
-    values compared with it are first made what it holds, where they can be.
+    values compared with it are first made what it holds, where they can be. ``is_real``: a number
+    whose text always has a decimal point.
     """
 
     sql: Sql
@@ -25,6 +26,7 @@ class Side:
     holds: Holds = Holds.TEXT
     is_column: bool = False
     is_answer: bool = False
+    is_real: bool = False
 
 
 EMPTY_TEXT = Side(Sql("''"), is_empty=True)

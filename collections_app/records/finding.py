@@ -81,4 +81,12 @@ def _selection(
         return None
     text = bind(filter, params) if params else filter
     rows_meant = soft_delete.meant(trash) if trash else None
-    return select(snapshots.current(), collection, None, filter=text, sort=sort, trash=rows_meant)
+    return select(
+        snapshots.current(),
+        collection,
+        None,
+        filter=text,
+        sort=sort,
+        trash=rows_meant,
+        is_list=True,
+    )

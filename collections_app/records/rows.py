@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections_app.query.dialects.base import Dialect
 
 LARGEST = 2**63 - 1
+#: rows before a page from which on it pays to skip them first
+FAR = 300
 #: no conditions and no order
 EVERYTHING = Selection(EMPTY, EMPTY, EMPTY, distinct=False)
 
@@ -55,6 +57,10 @@ def fetch(
     is_plain = selection is None and not collection.is_view
     if selection is None:
         selection = living(collection)
+    if offset >= FAR and limit is not None and selection is not None:
+        far = _far_page(collection, selection)
+        if far is not None:
+            return _read(far, (*selection.order.params, limit, min(offset, LARGEST)), is_plain)
     text, params = _with_selection(collection, text, selection or EVERYTHING)
     if limit is not None or offset:
         text += collection.cached("limit", _limit)
@@ -193,6 +199,16 @@ def _read(text: str, params: tuple[Any, ...], is_plain: bool) -> list[Row]:
     """Return the rows of a statement, which is plain if no filter, rule or view is part of it."""
     fetch = steady.fetch_all
     return fetch(text, params) if is_plain else run.fetch_all(text, params, fetch)
+
+
+def _far_page(collection: CollectionDef, selection: Selection) -> str | None:
+    """Return how to read a page far behind; ``None`` where conditions read the rows before it."""
+    if collection.is_view or selection.joins.text or selection.where.text:
+        return None
+    if not selection.order.text:
+        return None
+    start = selected(collection)
+    return dialect().far_page(start, quoted(collection.table), selection.order.text)
 
 
 def _first(found: list[Row]) -> Row | None:

@@ -123,9 +123,12 @@ def delete(
     access.require_writable(collection)
     rule = access.rule_for(collection, "delete", info)
     snapshot = snapshots.current()
-    row = rows.fetch_by_id(
-        collection, record_id, _selection(snapshot, collection, info, rule) if rule else None
-    )
+    try:
+        row = rows.fetch_by_id(
+            collection, record_id, _selection(snapshot, collection, info, rule) if rule else None
+        )
+    except FilterError as error:
+        raise NotFound(reason=f"{collection.name}: {error}") from error
     if row is None:
         raise NotFound
     event = cascade.event_of(snapshot, collection, row, info)

@@ -226,6 +226,9 @@ def test_broken_bodies_come_before_locks(api, make_collection):
         ("@request.auth.id != ''", {"title": "a"}, False),
         ("@request.method = 'POST' && @request.context = 'default'", {"title": "a"}, True),
         ("@request.query.x = '1'", {"title": "a"}, False),
+        # a new record's number is a real one, as text too
+        ("n ~ '5.0' && '5.0' ~ n", {"title": "a", "n": 5}, True),
+        ("n !~ '.'", {"title": "a", "n": 5}, False),
         # the rule comes first: what is wrong with the values is not told
         ("title = 'a'", {"title": "too long for the field"}, False),
     ],
@@ -276,6 +279,21 @@ def test_delete_rule(api, make_collection, make_record):
     assert api.delete(f"{URL}/{first.id}").status_code == 204
     response = api.delete(f"{URL}/{second.id}")
     assert (response.status_code, response.json()) == (404, NOT_FOUND)
+    assert len(stored()) == 1
+
+
+def test_delete_rule_that_the_database_fails_on(api, root_api, make_collection, make_record):
+    posts = make_collection("posts", text("title"), select("tags", "x", "y", maxSelect=2))
+    record = make_record(posts, title="a")
+    rule = "title ~ @request.body.tags:each"  # a list that is made a pattern is none
+    rules = {"viewRule": rule, "updateRule": rule, "deleteRule": rule}
+    assert root_api.patch("/api/collections/posts", rules).status_code == 200
+    for response in (
+        api.get(f"{URL}/{record.id}"),
+        api.patch(f"{URL}/{record.id}", {}),
+        api.delete(f"{URL}/{record.id}"),
+    ):
+        assert (response.status_code, response.json()) == (404, NOT_FOUND)
     assert len(stored()) == 1
 
 

@@ -189,6 +189,14 @@ class Dialect(ABC):
         It follows the items that are asked for.
         """
 
+    def far_page(self, selected: str, table: str, order: str) -> str | None:
+        """Return a SELECT of a page for which many rows are skipped, without reading those.
+
+        ``selected`` is ``SELECT … FROM table``; LIMIT and OFFSET are the last two marks. ``None``
+        where an ordinary SELECT serves as well.
+        """
+        return None
+
     @abstractmethod
     def row_number(self, table: str) -> str:
         """Return what orders a table as its rows were inserted."""

@@ -301,7 +301,7 @@ def _as_text(side: Side) -> Side:
         sql = Sql(_TEXT, (slot._replace(change=affinity.number_text),))
     else:
         # numbers are integers where they are whole, but for what a function makes
-        is_real = side.sql.text.startswith(_DISTANCE)
+        is_real = side.is_real or side.sql.text.startswith(_DISTANCE)
         sql = fill(f"holdall_{'real' if is_real else 'number'}_text({{}})", side.sql)
     return replace(side, sql=sql, holds=Holds.TEXT)
 

@@ -139,6 +139,13 @@ class SQLite(Dialect):
     def natural_order(self, table: str) -> str:
         return ""  # it is the order in which the rows lie
 
+    def far_page(self, selected: str, table: str, order: str) -> str | None:
+        # an index on what is sorted by is read alone; else, less is sorted
+        row = self.row_number(table)
+        page = f'SELECT {row} AS "#row" FROM {table} ORDER BY {order} LIMIT ? OFFSET ?'  # noqa: S608
+        start = selected.removesuffix(f" FROM {table}")
+        return f'{start} FROM ({page}) AS "#page" CROSS JOIN {table} ON {row} = "#page"."#row"'
+
     def random(self) -> str:
         return "RANDOM()"
 

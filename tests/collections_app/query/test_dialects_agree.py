@@ -56,7 +56,8 @@ def _one_moment():
 def outcome(world: World, filter: str, collection: str = "posts", **asked) -> list[str] | str:
     """Return the ids in order; what is refused is ``"refused"``, anything else an error."""
     try:
-        return world.rows(world.selection(filter, collection=collection, **asked), collection)
+        selection = world.selection(filter, collection=collection, is_list=True, **asked)
+        return world.rows(selection, collection)
     except FilterError:
         return "refused"
 

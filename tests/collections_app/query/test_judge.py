@@ -99,6 +99,9 @@ def test_passing_ids_is_one_statement(posts, django_assert_num_queries):
         # no column types its value
         ("n = '5'", False),
         ("b = '1'", False),
+        # and whole numbers are real ones yet
+        ("n ~ '5.0'", True),
+        ("b ~ '1.0'", False),
         ("selm:length = 2", True),
         ("selm:each ?= 'a'", True),
         ("selm:each = 'a'", False),
@@ -117,6 +120,10 @@ def test_passing_ids_is_one_statement(posts, django_assert_num_queries):
 )
 def test_values(posts, rule, passes):
     assert judge.passes_values(*posts, ANN, NEW, rule=rule) is passes
+
+
+def test_values_that_were_stored_are_as_a_table_has_them(posts):
+    assert judge.passes_values(*posts, ANN, NEW, rule="n !~ '.'", was_stored=True)
 
 
 def test_nothing_refers_to_a_record_that_is_not_there_yet(posts):

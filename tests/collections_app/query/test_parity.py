@@ -317,6 +317,13 @@ CREATE_RULES = [
     ("@request.body.title:changed = true", 400),
     ('@request.body.j = \'{"k":"v"}\'', 200),
     ("@request.body.j = j", 200),
+    ("n ~ '5.0'", 200),
+    ("n !~ '.'", 400),
+    ("'5' ~ n", 400),
+    ("n:lower = '5.0'", 200),
+    ("n ~ @request.body.d:changed", 200),
+    ("tag1.rank = n || tag1.name = n", 400),
+    ("b ~ '0'", 200),
     ("title ~ @request.body.selm:each", 400),
     ("title != @request.body.selm:each", 200),
 ]

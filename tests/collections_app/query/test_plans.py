@@ -43,6 +43,7 @@ def plan(name: str, filter: str = "", sort: str = "-at", *, total: bool = False,
         asked.pop("info", RequestInfo()),
         filter=filter,
         sort="" if total else sort,
+        is_list=True,
         **asked,
     )
     joins, where, order, distinct = selection
@@ -95,10 +96,22 @@ def test_every_one_of_several_relations(bench, total):
     assert "AUTOMATIC" not in steps
 
 
-def test_rule_about_another_collection(bench, make_user):
-    steps = plan("tasks", rule=seed.MEMBER, info=RequestInfo(auth=caller(make_user())))
-    assert "SCAN tasks USING INDEX idx_tasks_at" in steps
-    assert "SEARCH #1 USING COVERING INDEX idx_members_user_channel (user=?)" in steps
+@pytest.mark.parametrize("total", [False, True])
+def test_rule_about_another_collection(bench, make_user, total):
+    info = RequestInfo(auth=caller(make_user()))
+    steps = plan("tasks", rule=seed.MEMBER, info=info, total=total)
+    scan, once, search = steps.splitlines()
+    assert scan == ("SCAN tasks" if total else "SCAN tasks USING INDEX idx_tasks_at")
+    assert once.startswith("LIST SUBQUERY")  # not CORRELATED: the caller's channels, looked up once
+    assert search == "SEARCH #1 USING COVERING INDEX idx_members_user_channel (user=?)"
+
+
+def test_back_relation_under_a_rule(bench, make_user):
+    """Of the orders, those that the caller may list are looked up."""
+    filter = "orders_via_product.number ?= 'ORD-0000003'"
+    steps = plan("products", filter, "sku", info=RequestInfo(auth=caller(make_user())))
+    assert "SEARCH #1 USING INDEX idx_orders_sender_at (sender=?)" in steps
+    assert "SCAN" not in steps
 
 
 def caller(user) -> Caller:

@@ -355,14 +355,22 @@ class World:
         info: RequestInfo | None = None,
         rule: str = "",
         sort: str = "",
+        is_list: bool = False,
     ) -> Selection:
         return select(
-            self.snapshot, self.collection(collection), info, rule=rule, filter=filter, sort=sort
+            self.snapshot,
+            self.collection(collection),
+            info,
+            rule=rule,
+            filter=filter,
+            sort=sort,
+            is_list=is_list,
         )
 
     def ids(self, filter: str = "", *, collection: str = "posts", **asked: Any) -> str:
         """Return the short ids of the matching records, ``"p1 p3"``, sorted unless ``sort``."""
-        found = self.rows(self.selection(filter, collection=collection, **asked), collection)
+        selection = self.selection(filter, collection=collection, is_list=True, **asked)
+        found = self.rows(selection, collection)
         names = [str(row).rstrip("0") for row in found]
         return " ".join(names if asked.get("sort") else sorted(names))
 
