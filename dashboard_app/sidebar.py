@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from collections_app.schema import snapshot
 from collections_app.schema.definition import CollectionDef
+from dashboard_app import pins
 from dashboard_app.acting import info_of
 
 ICONS = {"base": "folder", "auth": "group", "view": "table_view"}
@@ -35,10 +36,14 @@ def groups(site: AdminSite, request: HttpRequest) -> list[Group]:
     """Return the groups of links in the form that the sidebar's template reads."""
     collections = [item for item in snapshot.current().collections if may_see(request, item)]
     collections.sort(key=lambda item: item.name.lower())
-    own = [_records(request, item) for item in collections if not item.system]
-    system = [_records(request, item) for item in collections if item.system]
+    kept = set(pins.of(request))
+    pinned = [_records(request, item) for item in collections if item.id in kept]
+    rest = [item for item in collections if item.id not in kept]
+    own = [_records(request, item) for item in rest if not item.system]
+    system = [_records(request, item) for item in rest if item.system]
     found = [
         _group("", _home(request)),
+        _group("Pinned", pinned),
         _group("Collections", [*_schema(request), *own]),
         _group("System collections", system, collapsible=True),
         _group("System", _tools(request)),

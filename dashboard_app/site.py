@@ -17,12 +17,13 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, reverse
 from unfold.dataclasses import SearchResult
 from unfold.sites import UnfoldAdminSite
 
+from auth_app import superusers
 from collections_app.models import Collection
 from collections_app.schema import snapshot
 from collections_app.schema.record_model import RecordModel
 from core_app.errors import ApiError
 from core_app.settings_store import store
-from dashboard_app import account, sidebar
+from dashboard_app import accent, account, sidebar
 from dashboard_app.acting import info_of
 from dashboard_app.login import LoginForm
 from dashboard_app.refusals import undone
@@ -40,8 +41,23 @@ class DashboardSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
-        name = store.current().meta.app_name
-        return {**context, "site_title": name, "site_header": name}
+        meta = store.current().meta
+        name = meta.app_name
+        found = {
+            **context,
+            "site_title": name,
+            "site_header": name,
+            "is_locked": meta.hide_controls,
+        }
+        if primary := accent.shades(meta.accent_color):
+            found["colors"] = {**context["colors"], "primary": primary}
+        return found
+
+    def _get_account_links(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Lead superusers to their like, as the menu of who is signed in."""
+        if info_of(request) is None:
+            return []
+        return [{"title": "Superusers", "link": sidebar.records_url(superusers.collection())}]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -49,6 +49,7 @@ class CollectionAdmin(ModelAdmin):  # type: ignore[misc]
     list_fullwidth = True
     show_facets = False
     warn_unsaved_form = True
+    change_form_outer_before_template = "dashboard/locked.html"
     actions_detail = ("open_records", "open_api", "duplicate", "open_void_tokens", "open_truncate")
     actions_list = ("open_diagram",)
     change_form_before_template = "dashboard/collection/editor_data.html"

@@ -29,6 +29,7 @@ from collections_app.records import service
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
 from core_app.errors import ApiError
+from dashboard_app import pins
 from dashboard_app.acting import info_of
 from dashboard_app.records import (
     account_acts,
@@ -78,6 +79,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
     search_help_text = 'Words, or a filter such as  total > 5 && tags ~ "new"'
     show_facets = False
     warn_unsaved_form = True
+    change_form_outer_before_template = "dashboard/locked.html"
     actions = ("edit_selected", "download_selected")
 
     def __init__(self, model: type[RecordModel], site: AdminSite) -> None:
@@ -120,6 +122,18 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         else:
             chosen[self.collection.id] = request.POST.getlist("column")
         request.session[COLUMNS] = chosen
+        return self._back(request)
+
+    def pin_view(self, request: HttpRequest) -> HttpResponse:
+        """Put the collection at the top of the sidebar, or take it down again."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        back = self._back(request)
+        pins.turn(request, back, self.collection.id)
+        return back
+
+    def _back(self, request: HttpRequest) -> HttpResponse:
+        """Return the way to the list that a form of it came from."""
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
         back, own = request.POST.get("back", ""), reverse(name)
         return HttpResponseRedirect(back if back.startswith(own) else own)
@@ -222,6 +236,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
             "columns": require_POST(self.columns_view),
             "export": self.export_view,
             "import": self.import_view,
+            "pin": require_POST(self.pin_view),
             "trash": self.trash_view,
             "words": self.words_view,
         }

@@ -8,6 +8,7 @@ from django import template
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 
+from dashboard_app import pins
 from dashboard_app.records import columns
 
 register = template.Library()
@@ -28,6 +29,8 @@ def list_tools(context: Any, cl: Any) -> dict[str, Any]:
         "columns_url": reverse(f"{name}_columns"),
         "export_url": f"{reverse(f'{name}_export')}?{query}{'&' if query else ''}",
         "import_url": reverse(f"{name}_import") if admin.has_add_permission(request) else "",
+        "pin_url": reverse(f"{name}_pin"),
+        "is_pinned": collection.id in pins.of(request),
         "words_url": reverse(f"{name}_words"),
         "here": request.get_full_path(),
         "trash_url": reverse(f"{name}_trash") if collection.has_trash else "",

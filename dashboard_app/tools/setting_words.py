@@ -31,8 +31,11 @@ _WORDS = {
     "meta.appURL": ("Address", "Where links in mails lead, such as https://example.com."),
     "meta.senderName": ("Sender's name", ""),
     "meta.senderAddress": ("Sender's address", ""),
-    "meta.accentColor": ("Accent colour", "Kept for PocketBase's dashboard."),
-    "meta.hideControls": ("Hide controls", "Kept for PocketBase's dashboard."),
+    "meta.accentColor": ("Accent colour", "Of this dashboard, such as #0f766e."),
+    "meta.hideControls": (
+        "Hide controls",
+        "Forms of records and collections are locked here until somebody unlocks them.",
+    ),
     "smtp.enabled": ("Send mail by SMTP", "Otherwise by the machine's sendmail."),
     "smtp.authMethod": ("Way to sign in", "PLAIN or LOGIN; empty is PLAIN."),
     "smtp.tls": ("TLS from the first byte", "Otherwise STARTTLS where the server offers it."),

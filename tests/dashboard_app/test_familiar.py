@@ -151,3 +151,47 @@ def test_queries_are_remembered(browser, site):
     browser.open(f"{site}sql/")
     assert browser.run("return document.querySelector('.t-recent').hidden") is True
     assert browser.problems() == []
+
+
+@pytest.fixture
+def settings(shared_server):
+    """A function that changes some of the app's settings, which are put back."""
+    before = shared_server.http.get("/api/settings").json()["meta"]
+
+    def change(**meta):
+        shared_server.http.patch("/api/settings", json={"meta": meta}).raise_for_status()
+
+    yield change
+    change(**before)
+
+
+def test_locked_forms_have_to_be_unlocked(shared_server, browser, site, street, settings):
+    settings(hideControls=True)
+    address = f"{site}collections/streets/records/{street}/change/"
+    browser.open(address)
+    browser.type("textarea[name=name]", "Other Quay")
+    browser.press("Control+s")
+    names = "[..._].map(item => item.name)".replace(
+        "_", "document.querySelectorAll('button:disabled')"
+    )
+    assert set(browser.run(f"return {names}")) == {"_save", "_continue", "_addanother"}
+    browser.click("#locked button")
+    browser.press("Control+s")
+    browser.wait_for("document.body.innerText.includes('changed successfully')")
+    stored = shared_server.http.get(f"/api/collections/streets/records/{street}").json()
+    assert stored["name"] == "Other Quay"
+    assert browser.problems() == []
+
+
+def test_the_accent_colour_is_the_dashboards(browser, site, settings):
+    ground = (
+        "getComputedStyle(document.querySelector('.t-first button, .ed-primary')).backgroundColor"
+    )
+    browser.open(f"{site}sql/")
+    usual = browser.run(f"return {ground}")
+    settings(accentColor="#0f766e")
+    browser.open(f"{site}sql/")
+    chosen = browser.run(f"return {ground}")
+    assert chosen != usual
+    assert chosen.startswith("oklch(0.548 ")
+    assert browser.problems() == []

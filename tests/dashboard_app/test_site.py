@@ -237,3 +237,33 @@ def test_the_line_above_a_page_has_the_names_of_the_sidebar(dashboard):
     for record, word in ((named, "Harbour"), (nameless, nameless.id)):
         page = dashboard.get(f"collections/posts/records/{record.id}/change/")
         assert line_of(page) == ["Collections", "posts", word]
+
+
+def groups_of(response):
+    """Return ``{title: links}`` of the sidebar."""
+    return {
+        group["title"]: [item["title"] for item in group["items"]]
+        for group in response.context["sidebar_navigation"]
+    }
+
+
+def test_a_collection_is_pinned_and_unpinned(dashboard):
+    make_collection("posts", text("title"))
+    make_collection("tags", text("word"))
+    back = "/_/collections/tags/records/?q=a"
+    response = dashboard.post("collections/tags/records/pin/", back=back)
+    assert (response.status_code, response.headers["Location"]) == (302, back)
+    found = groups_of(dashboard.get("collections/posts/records/"))
+    assert (found["Pinned"], found["Collections"]) == (
+        ["tags"],
+        ["All collections", "posts", "users"],
+    )
+    dashboard.post("collections/tags/records/pin/", back="https://example.com/")
+    found = groups_of(dashboard.get("collections/posts/records/"))
+    assert "Pinned" not in found
+    assert found["Collections"] == ["All collections", "posts", "tags", "users"]
+
+
+def test_the_menu_of_a_superuser_leads_to_superusers(dashboard):
+    links = dashboard.get("").context["account_links"]
+    assert links == [{"title": "Superusers", "link": "/_/collections/_superusers/records/"}]

@@ -20,6 +20,18 @@ document.addEventListener("DOMContentLoaded", () => {
     } else {
         save.before(revert);
     }
+    // where the settings lock forms, nothing is sent before it is unlocked
+    const locked = document.getElementById("locked");
+    if (locked) {
+        const buttons = [...document.querySelectorAll("[name=_save], [name=_continue], [name=_addanother]")];
+        const lock = (is) => buttons.forEach((button) => { button.disabled = is; });
+        lock(true);
+        locked.querySelector("button").addEventListener("click", () => {
+            lock(false);
+            locked.remove();
+            save.focus();
+        });
+    }
     // Ctrl+S saves and stays here, as in every editor
     addEventListener("keydown", (event) => {
         if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
