@@ -87,7 +87,7 @@ class Moto:
 
     def __exit__(self, *error: object) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def bucket(self) -> Bucket:
         """Make an empty bucket."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -17,11 +18,28 @@ ROOT = Path(__file__).resolve().parent.parent
 EMAIL, PASSWORD = "root@example.com", "1234567890"
 
 
+#: below the ports that systems hand out by themselves, to clients and to servers on port 0
+_PORTS = range(23_000, 32_000)
+_reserved: list[socket.socket] = []
+
+
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of 127.0.0.1 that is nobody else's, in any process of tests, until this ends.
+
+    A server takes seconds to start, and may start again: its port is kept for it by a UDP socket.
+    """
+    for port in random.sample(_PORTS, len(_PORTS)):
+        mark = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            mark.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            mark.close()
+            continue
+        _reserved.append(mark)
+        return port
+    raise RuntimeError("every port is taken")
 
 
 class Server:
@@ -93,11 +111,11 @@ class Server:
             return False
 
     def stop(self) -> int:
-        """Ask the process to end; return its exit code."""
+        """Ask the process to end; return its exit code, negative if it had to be killed."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            return self.process.wait(10)
+            return self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
@@ -119,6 +137,8 @@ class Holdall(Server):
         environment.setdefault("HOLDALL_DATA_DIR", str(data))
         environment.setdefault("HOLDALL_SCHEMA_DIR", str(data.parent / "schema"))
         environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+        # who fails to stop by himself is killed by ``stop`` and no sooner, on any machine
+        environment.setdefault("HOLDALL_STOP_TIMEOUT", "300")
         super().__init__(data, **environment)
         self.options = options
 

@@ -19,7 +19,6 @@ from core_app import open_files
 from ops_app.serving import stopping, trial
 from ops_app.serving.address import Address
 
-STOP_TIMEOUT_S = 5
 #: what granian says goes where everything goes, in the same form
 _LOGS: dict[str, Any] = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
 
@@ -41,7 +40,7 @@ class Workers(MPServer):
             log_level=LogLevels.warning,
             log_dictconfig=_LOGS,
             respawn_failed_workers=True,
-            workers_kill_timeout=STOP_TIMEOUT_S,
+            workers_kill_timeout=settings.HOLDALL_STOP_TIMEOUT,
         )
         self.where = address
         self.anew = False

@@ -68,7 +68,7 @@ def provider():
         yield json.loads(process.stdout.readline())
     finally:
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
         process.stdout.close()
 
 

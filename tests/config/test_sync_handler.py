@@ -80,7 +80,7 @@ async def handler(settings):
 
 
 async def run(handler, exchange):
-    await asyncio.wait_for(handler(exchange.scope, exchange.receive, exchange.send), 10)
+    await asyncio.wait_for(handler(exchange.scope, exchange.receive, exchange.send), 60)
     return exchange
 
 
@@ -249,7 +249,7 @@ async def test_cookies(handler, exchange):
 
 
 async def test_requests_run_at_the_same_time(handler, exchange):
-    barrier = threading.Barrier(2, timeout=10)
+    barrier = threading.Barrier(2, timeout=60)
 
     def wait(request):
         barrier.wait()

@@ -31,7 +31,7 @@ class Inbox:
         self.mails.append((envelope.rcpt_tos[0], mail))
         return "250 OK"
 
-    def link_to(self, address: str, wait_s: float = 10) -> str:
+    def link_to(self, address: str, wait_s: float = 60) -> str:
         """Return the link in the next mail to ``address``, and forget the mail."""
         deadline = time.monotonic() + wait_s
         while time.monotonic() < deadline:

@@ -275,7 +275,7 @@ def test_a_job_is_run_now(job, dashboard):
     assert dashboard.post("crons/", job="nothing").status_code == 404
     assert not job.is_set()
     assert dashboard.post("crons/", job="my job").status_code == 302
-    assert job.wait(10)
+    assert job.wait(60)
 
 
 def test_what_became_of_a_job(dashboard):

@@ -32,7 +32,7 @@ def test_list(root_api, job):
 def test_run_now(root_api, job):
     response = root_api.post("/api/crons/my job")
     assert (response.status_code, response.content) == (204, b"")
-    assert job.wait(10)
+    assert job.wait(60)
 
 
 def last_run(root_api):
@@ -72,11 +72,11 @@ def test_runs_do_not_overlap(root_api, job):
     def slow():
         count.append(1)
         begun.set()
-        assert end.wait(20)
+        assert end.wait(60)
 
     crons.cron("my job", "@hourly")(slow)
     root_api.post("/api/crons/my job")
-    assert begun.wait(20)
+    assert begun.wait(60)
     assert last_run(root_api)["running"] is True
     crons.run_in_background(crons.find("my job")).join()
     end.set()

@@ -1,13 +1,13 @@
 """Logs, backups, crons and trials of the settings: PocketBase's answers and ours, whole."""
 
 import io
-import time
 import zipfile
 from urllib.parse import quote
 
 import pytest
 
 from tests.http.exchange import FORM, JSON, MULTIPART, ask, both_servers
+from tests.waiting import until
 
 pytestmark = [pytest.mark.pocketbase, pytest.mark.server]
 
@@ -98,12 +98,13 @@ WORDS = ("details", "error")
 
 def entries(side):
     """Return what was logged of ``REQUESTS``, with the words of errors left out."""
-    deadline = time.monotonic() + 20
-    items = []
-    while len(items) < MOST and time.monotonic() < deadline:
-        time.sleep(0.5)
+
+    def items_of_all():
         shown = side.http.get("/api/logs", params={"perPage": 500, "filter": "data.referer ~ 'r'"})
         items = shown.json()["items"]
+        return items if len(items) >= MOST else None
+
+    items = until(items_of_all)
     for item in items:
         assert item["data"].pop("execTime") >= 0
         assert ("error" in item["data"]) is (item["level"] == 8)

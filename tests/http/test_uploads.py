@@ -6,7 +6,6 @@ import os
 import re
 import socket
 import threading
-import time
 from pathlib import Path
 
 import httpx
@@ -19,6 +18,7 @@ from storage_app.local import LocalStorage
 from tests import makers
 from tests.makers import file, make_collection, text, upload
 from tests.servers import Holdall
+from tests.waiting import until
 
 FAILED_TO_CREATE = {"data": {}, "message": "Failed to create record.", "status": 400}
 RECORDS = "/api/collections/docs/records"
@@ -190,14 +190,6 @@ def running(tmp_path_factory):
         yield server
 
 
-def until(true, seconds=20.0):
-    """Wait for something another process does."""
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.02)
-    return true()
-
-
 @pytest.mark.server
 def test_client_that_goes_away_leaves_nothing(running):
     before = running.http.get(RECORDS).json()["totalItems"]
@@ -216,8 +208,8 @@ def test_client_that_goes_away_leaves_nothing(running):
 
     with socket.create_connection(("127.0.0.1", running.port)) as connection:
         connection.sendall(head + body[:4_000_000])
-        assert until(temporary)  # it has begun to be written
-    assert until(lambda: not temporary())
+        until(temporary)  # it has begun to be written
+    until(lambda: not temporary())
     assert list(running.temporary.iterdir()) == []
     assert not running.storage.exists() or files_in(running.storage) == []
     assert running.http.get(RECORDS).json()["totalItems"] == before

@@ -21,7 +21,7 @@ from tests import makers
 from tests.postgres import empty_database
 from tests.realtime.transports import RedisServer
 
-WAIT_S = 10.0
+WAIT_S = 60.0
 
 
 def pytest_collection_modifyitems(items):

@@ -8,7 +8,7 @@ import socket
 import threading
 from contextlib import suppress
 
-WAIT_S = 15.0
+WAIT_S = 60.0
 
 
 class Sse:

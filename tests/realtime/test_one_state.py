@@ -26,7 +26,7 @@ def elsewhere(act):
 
     thread = threading.Thread(target=work)
     thread.start()
-    thread.join(30)
+    thread.join(60)
     assert not thread.is_alive(), "who only reads holds no writer"
 
 

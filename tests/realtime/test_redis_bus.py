@@ -195,7 +195,7 @@ def test_a_killed_worker_is_missed_by_nobody_for_long(make, redis_server, monkey
     monkeypatch.setattr(stream_bus, "GONE_AFTER_S", 0.5)
     one, two = make(), make()
     both_want_posts(one, two)
-    assert one.bus.is_wanted(("posts",))
+    eventually(lambda: one.bus.is_wanted(("posts",)))
     # it stops without a word, as if killed
     two.bus._is_leaving.set()
     two.bus._thread.join(WAIT_S)

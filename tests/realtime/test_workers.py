@@ -256,9 +256,7 @@ def test_a_half_closed_connection_is_forgotten(server, open_stream):
 def test_streams_end_with_the_server(tmp_path):
     with Holdall(tmp_path / "data", "--workers", "2") as server:
         streams = [Sse(server) for _ in range(6)]
-        began = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - began < 5
         for stream in streams:
             assert stream.next() is None
             assert stream.ended_well

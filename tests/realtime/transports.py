@@ -5,13 +5,13 @@ from __future__ import annotations
 import queue
 import shutil
 import subprocess
-import time
 
 import redis
 
 from tests.servers import free_port
+from tests.waiting import until
 
-WAIT_S = 10
+WAIT_S = 60
 
 
 class Worker:
@@ -40,10 +40,7 @@ def note(text):
 
 
 def eventually(condition):
-    deadline = time.monotonic() + WAIT_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(condition, WAIT_S)
 
 
 class RedisServer:

@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 import zipfile
 from contextlib import closing
 
@@ -35,16 +34,28 @@ def idle(server):
     return server.http.get("/api/health").json()["data"].get("canBackup")
 
 
+def back_up(server, key):
+    """Make a backup; return where it lies."""
+    server.http.post("/api/backups", json={"name": key}).raise_for_status()
+    return server.data / "backups" / key
+
+
+def delete_all(server):
+    for item in server.http.get(RECORDS, params={"perPage": 1000}).json()["items"]:
+        server.http.delete(f"{RECORDS}/{item['id']}").raise_for_status()
+
+
 def restore(server, key):
+    (server.data / ".restored").unlink(missing_ok=True)
     response = server.http.post(f"/api/backups/{key}/restore")
     assert (response.status_code, response.content) == (204, b"")
-    time.sleep(0.5)  # it begins after a second, and until then nothing shows
-    until(lambda: (server.data / ".restored").exists())
+    until(lambda: (server.data / ".restored").exists())  # it begins after a second
     until(lambda: idle(server))
 
 
 def test_made_while_clients_write(running, tmp_path):
     """Every record in a backup has its file, and their numbers have no holes."""
+    delete_all(running)
     stop, counted = threading.Event(), []
 
     def write(who):
@@ -65,7 +76,7 @@ def test_made_while_clients_write(running, tmp_path):
         thread.start()
     try:
         for key in ("one.zip", "two.zip"):
-            assert running.http.post("/api/backups", json={"name": key}).status_code == 204
+            back_up(running, key)
     finally:
         stop.set()
         for thread in threads:
@@ -84,14 +95,13 @@ def test_made_while_clients_write(running, tmp_path):
         for who in range(2):
             mine = {n // 10 for _, n, _ in rows if n % 10 == who}
             assert mine >= {n for n in range(max(mine, default=0)) if n % 3}
-    for item in running.http.get(RECORDS, params={"perPage": 1000}).json()["items"]:
-        running.http.delete(f"{RECORDS}/{item['id']}").raise_for_status()
 
 
 def test_restored_in_all_workers(running):
+    delete_all(running)
     sent = {"data": {"n": 1}, "files": {"f": ("a.txt", b"first")}}
     record = running.http.post(RECORDS, **sent).json()
-    assert running.http.post("/api/backups", json={"name": "a.zip"}).status_code == 204
+    back_up(running, "a.zip")
     assert running.http.delete(f"{RECORDS}/{record['id']}").status_code == 204
     assert running.http.post(RECORDS, json={"n": 2}).status_code == 200
     fields = [*NOTES["fields"], number("later")]
@@ -112,7 +122,7 @@ def test_restored_in_all_workers(running):
 def test_data_that_does_not_work_goes_out_again(running):
     """It looks whole, but tables cannot be brought up to date: the old data comes back."""
     before = total(running)
-    with zipfile.ZipFile(running.data / "backups" / "a.zip") as packed:
+    with zipfile.ZipFile(back_up(running, "whole.zip")) as packed:
         packed.extract("data.db", running.data.parent)
     broken = running.data.parent / "data.db"
     with closing(sqlite3.connect(broken)) as database:
@@ -122,7 +132,6 @@ def test_data_that_does_not_work_goes_out_again(running):
         database.commit()
     with zipfile.ZipFile(running.data / "backups" / "broken.zip", "w") as packed:
         packed.write(broken, "data.db")
-    (running.data / ".restored").unlink(missing_ok=True)
     restore(running, "broken.zip")
     assert total(running) == before
     assert "the data is what it was before" in running.log.read_text()
@@ -173,7 +182,7 @@ def test_pocketbases_backup(tmp_path):
 
 def test_a_broken_database_is_replaced(running, tmp_path):
     """Nothing of the old one has to be readable."""
-    archive = running.data / "backups" / "cli.zip"
+    archive = back_up(running, "good.zip")
     broken = Holdall(tmp_path / "data", "--workers", "1")
     broken.data.mkdir()
     (broken.data / "data.db").write_bytes(b"once upon a time this was a database" * 100)
