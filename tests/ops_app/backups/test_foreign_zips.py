@@ -125,9 +125,9 @@ def test_backup_of_pocketbase(running, tmp_path):
     assert running.http.post("/api/backups/upload", files=sent).status_code == 204
     assert running.http.post("/api/backups/pb.zip/restore").status_code == 204
     until(lambda: "pb.zip has been restored" in running.log.read_text())
-    token = running.token()
+    running.http.headers["Authorization"] = running.token()
     for _ in range(20):  # each on a connection of its own
-        with httpx.Client(base_url=running.url, headers={"Authorization": token}) as client:
+        with httpx.Client(base_url=running.url, headers=running.http.headers) as client:
             assert client.get(RECORDS).json()["items"] == [record]
     path = f"/api/files/notes/{record['id']}/{record['f']}"
     assert running.http.get(path).content == b"theirs"
