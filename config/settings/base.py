@@ -32,7 +32,7 @@ HOLDALL_QUERY_TIMEOUT = env.number("HOLDALL_QUERY_TIMEOUT", 30)
 #: megabytes of rows that each thread keeps while nobody writes; 0: every read asks the database
 HOLDALL_READ_CACHE = env.number("HOLDALL_READ_CACHE", 8)
 #: seconds that requests have to end when the server stops
-HOLDALL_STOP_TIMEOUT = int(env.number("HOLDALL_STOP_TIMEOUT", 5, 1, whole=True))
+HOLDALL_STOP_TIMEOUT = env.number("HOLDALL_STOP_TIMEOUT", 5, 1, whole=True)
 #: seals the app's settings in the database; empty: they are stored as they are
 HOLDALL_ENCRYPTION_KEY = env.encryption_key("HOLDALL_ENCRYPTION_KEY")
 #: with this token Prometheus may read ``/api/metrics``; empty: superusers only

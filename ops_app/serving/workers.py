@@ -40,7 +40,7 @@ class Workers(MPServer):
             log_level=LogLevels.warning,
             log_dictconfig=_LOGS,
             respawn_failed_workers=True,
-            workers_kill_timeout=settings.HOLDALL_STOP_TIMEOUT,
+            workers_kill_timeout=int(settings.HOLDALL_STOP_TIMEOUT),
         )
         self.where = address
         self.anew = False
