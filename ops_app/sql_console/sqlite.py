@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection as django_connection
 
 from core_app import versions
+from core_app.dialects import sqlite_errors
 from core_app.sql_statements import statements
 from core_app.transactions import gate, write
 from ops_app.sql_console.outcome import KEPT, MOST_ROWS, WRITES, Outcome, QueryFailed, number
@@ -19,26 +20,6 @@ from ops_app.sql_console.outcome import KEPT, MOST_ROWS, WRITES, Outcome, QueryF
 _STEPS = 100_000  # of SQLite's machine between two looks at the clock
 
 _SHAPED = ("SELECT", "WITH", "VALUES")
-#: SQLite's own words for its error codes; its library gives them, Python's module does not
-_ERRORS = {
-    1: "SQL logic error",
-    4: "query aborted",
-    5: "database is locked",
-    6: "database table is locked",
-    8: "attempt to write a readonly database",
-    9: "interrupted",
-    10: "disk I/O error",
-    11: "database disk image is malformed",
-    13: "database or disk is full",
-    14: "unable to open database file",
-    17: "database schema has changed",
-    18: "string or blob too big",
-    19: "constraint failed",
-    20: "datatype mismatch",
-    23: "authorization denied",
-    25: "column index out of range",
-    26: "file is not a database",
-}
 
 
 def run(text: str, deadline: float) -> Outcome:
@@ -48,7 +29,7 @@ def run(text: str, deadline: float) -> Outcome:
         with closing(_connect(touched, deadline)) as database:
             outcome = (_write if text.upper().startswith(WRITES) else _read)(database, text)
     except sqlite3.Error as error:
-        raise QueryFailed(_message(error)) from error
+        raise QueryFailed(sqlite_errors.told(error) or str(error)) from error
     except ValueError as error:
         raise QueryFailed(str(error)) from error
     _tell_workers(touched)
@@ -135,14 +116,6 @@ def _text(value: Any) -> str | None:
             return value.decode("utf-8", "replace")
         case _:
             return str(value)
-
-
-def _message(error: sqlite3.Error) -> str:
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return str(error)
-    kind, text = _ERRORS.get(code & 0xFF, ""), str(error)
-    return f"{kind}: {text} ({code})" if kind and kind != text else f"{text} ({code})"
 
 
 def _tell_workers(touched: set[str]) -> None:

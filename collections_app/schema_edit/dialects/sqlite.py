@@ -7,7 +7,6 @@ default, so a table changes together with its row of ``_collections`` or not at 
 
 from __future__ import annotations
 
-import sqlite3
 from types import TracebackType
 from typing import Self
 
@@ -19,26 +18,10 @@ from collections_app.fields.base import FieldType, Shape
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.indexes import Index
 from collections_app.schema_edit.dialects.base import TableEditor
+from core_app.dialects import sqlite_errors
 
 _TYPES = {Shape.BOOL: "BOOLEAN", Shape.NUMBER: "NUMERIC", Shape.JSON: "JSON"}
 _KEY = "TEXT PRIMARY KEY DEFAULT ('r'||lower(hex(randomblob(7)))) NOT NULL"
-
-#: SQLite's own words for its primary result codes
-_RESULTS = {
-    1: "SQL logic error",
-    5: "database is locked",
-    6: "database table is locked",
-    8: "attempt to write a readonly database",
-    9: "interrupted",
-    10: "disk I/O error",
-    11: "database disk image is malformed",
-    13: "database or disk is full",
-    18: "string or blob too big",
-    19: "constraint failed",
-    20: "datatype mismatch",
-    23: "authorization denied",
-    25: "column index out of range",
-}
 
 
 class SQLiteEditor(DatabaseSchemaEditor, TableEditor):
@@ -178,13 +161,7 @@ class SQLiteEditor(DatabaseSchemaEditor, TableEditor):
     @staticmethod
     def error_text(error: DatabaseError) -> str:
         """Return it as PocketBase's driver does: ``result: detail (code)``."""
-        cause = error.__cause__
-        code = getattr(cause, "sqlite_errorcode", None)
-        if not isinstance(cause, sqlite3.Error) or code is None:
-            return str(error)
-        detail = str(cause)
-        result = _RESULTS.get(code & 0xFF, "unknown error")
-        return f"{result}: {detail} ({code})" if detail != result else f"{result} ({code})"
+        return sqlite_errors.told(error.__cause__) or str(error)
 
 
 def _quoted(name: str) -> str:
