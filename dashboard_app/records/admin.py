@@ -250,7 +250,9 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
     @property
     def media(self) -> forms.Media:
         """Return the scripts of the form, those of Trix and the map only where they are needed."""
-        own = forms.Media(js=(*JQUERY, "dashboard/record/relations.js"))
+        own = forms.Media(
+            js=(*JQUERY, "dashboard/record/relations.js", "dashboard/record/order.js")
+        )
         types = {field.type_name for field in self.collection.fields}
         if "editor" in types:
             own += forms.Media(

@@ -18,13 +18,20 @@ IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", "
 
 @dataclass(slots=True)
 class Change:
-    """What was done to the files: some names removed, some files added."""
+    """What was done to the files: names removed, files added, the order of those that stay."""
 
     removed: frozenset[str] = frozenset()
     added: list[UploadedFile[bytes]] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.removed or self.added)
+
+    def kept(self, names: list[str]) -> list[str]:
+        """Return those of ``names`` that stay; what the order does not know comes last."""
+        places = {name: place for place, name in enumerate(self.order)}
+        staying = [name for name in names if name not in self.removed]
+        return sorted(staying, key=lambda name: places.get(name, len(places)))
 
 
 class FileInput(forms.Widget):
@@ -50,7 +57,8 @@ class FileInput(forms.Widget):
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Change:
-        return Change(frozenset(data.getlist(f"{name}__remove")), files.getlist(name))
+        removed = frozenset(data.getlist(f"{name}__remove"))
+        return Change(removed, files.getlist(name), data.getlist(f"{name}__order"))
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return False
@@ -78,14 +86,14 @@ class FileControl(forms.FileField):
         super().__init__(widget=widget)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        kept = [name for name in names_in(initial) if name not in data.removed]
-        together: list[Any] = [*kept, *data.added]
+        together: list[Any] = [*data.kept(names_in(initial)), *data.added]
         if self.is_multiple:
             return together
         return together[-1] if together else ""
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data)
+        names = names_in(initial)
+        return bool(data) or data.kept(names) != names
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         """Show what is stored again when the form had errors: a browser keeps no uploads."""

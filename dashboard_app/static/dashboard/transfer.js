@@ -7,4 +7,6 @@ form.querySelector("[data-show]").addEventListener("click", async () => {
     text.value = response.ok ? await response.text() : "The server does not answer.";
     text.hidden = false;
     text.focus();
+    text.setSelectionRange(0, 0);
+    text.scrollTop = 0;
 });

@@ -28,19 +28,34 @@
         const line = document.createElement("p");
         line.className = "ed-help r-open";
         const draw = () => {
-            const links = [...select.selectedOptions].filter((option) => option.value).map((option) => {
+            const chosen = [...select.selectedOptions].filter((option) => option.value);
+            const links = chosen.flatMap((option, at) => {
                 const link = document.createElement("a");
                 link.className = "t-link";
                 link.href = `${select.dataset.records}${encodeURIComponent(option.value)}/change/`;
                 link.target = "_blank";
                 link.textContent = `Open ${option.text.trim()}`;
-                return link;
+                return at ? [forward(select, option, chosen[at - 1]), link] : [link];
             });
             line.replaceChildren(...links, ...offerNew(select));
         };
         select.parentElement.append(line);
         $(select).on("change", draw);
         draw();
+    }
+
+    /** Return a button that puts a chosen record before the one before it: their order is stored. */
+    function forward(select, option, before) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "ed-link";
+        button.textContent = "⇄";
+        button.title = button.ariaLabel = `${option.text.trim()} before ${before.text.trim()}`;
+        button.addEventListener("click", () => {
+            before.before(option);
+            $(select).trigger("change");
+        });
+        return button;
     }
 
     /** Return a link to the form of a new record; Django's own script opens it in a window and takes it in. */
