@@ -110,6 +110,7 @@ def test_rich_text_and_points(shared_server, browser, site):
 
 def test_a_record_by_the_keyboard_alone(shared_server, browser, site):
     browser.open(f"{site}collections/things/records/add/")
+    browser.wait_for("document.querySelector('textarea[name=story]').hidden")
     browser.run("document.body.tabIndex = -1; document.body.focus()")  # the first field has it
     browser.press("Tab")
     assert browser.run("return document.activeElement.textContent") == "Skip to content"

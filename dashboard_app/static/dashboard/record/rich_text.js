@@ -29,6 +29,7 @@
     function editText(area) {
         const box = document.createElement("div");
         box.className = "r-rich";
+        box.hidden = true; // what is typed before the editor is ready would be lost
         const editor = document.createElement("trix-editor");
         const label = document.querySelector(`label[for="${CSS.escape(area.id)}"]`)?.textContent.trim();
         const says = document.createElement("p");
