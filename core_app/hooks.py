@@ -58,6 +58,15 @@ class HookSignal(Signal):
     def has_listeners(self, sender: Any = None) -> bool:
         return bool(self.receivers) and super().has_listeners(_interned(sender))
 
+    def has_lookers(self, sender: Any) -> bool:
+        """Return whether a receiver of ``sender`` may look at the database: see ``looks_away``."""
+        if not self.receivers:
+            return False
+        receivers, others = self._live_receivers(_interned(sender))
+        return bool(others) or any(
+            not getattr(receiver, "looks_away", False) for receiver in receivers
+        )
+
     def send(self, sender: Any, **named: Any) -> list[tuple[Callable[..., Any], Any]]:
         """Call the receivers of ``sender`` in order; what one raises reaches the caller."""
         if not self.receivers:
@@ -94,6 +103,12 @@ def ask(signal: Signal, sender: str | None, event: Any) -> None:
     for _receiver, answer in answers:
         if isinstance(answer, HttpResponseBase):
             raise Answered(answer)
+
+
+def looks_away(receiver: Receiver) -> Receiver:
+    """Mark a receiver that does not look at the database: no write has to be there for it yet."""
+    receiver.looks_away = True  # type: ignore[attr-defined]
+    return receiver
 
 
 def on(signal: Signal, *senders: str) -> Callable[[Receiver], Receiver]:

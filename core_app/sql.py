@@ -13,9 +13,9 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, DataError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app import dialects
@@ -91,18 +91,38 @@ def state(connection: BaseDatabaseWrapper) -> Hashable:
     return dialects.of(connection).state(connection)
 
 
-def commit_if(text: str, params: Sequence[Any]) -> None:
-    """Commit the default database's transaction if the statement ``text`` does not fail.
+class Step(NamedTuple):
+    """A statement that a commit comes after; if it divides by zero, ``otherwise`` is raised."""
 
-    Where many write, in one round trip; it is to be the last of the transaction. While statements
-    are watched it only runs, and Django commits.
+    text: str
+    params: Sequence[Any]
+    otherwise: type[Exception] | None = None
+
+
+def commit_after(steps: Sequence[Step]) -> None:
+    """Run the last statements of the default database's transaction and commit, if none fails.
+
+    Where many write, in one round trip. While statements are watched they only run, and Django
+    commits.
     """
     connection = connections["default"]
     if _is_watched(connection):
-        execute(text, params)
+        for step in steps:
+            _run(step)
         return
     with _noticing(connection), connection.wrap_database_errors:
-        dialects.of(connection).cursor(connection).commit_if(text, params)
+        at = dialects.of(connection).cursor(connection).commit_after([step[:2] for step in steps])
+    if at is not None:
+        raise steps[at].otherwise or DataError(f"a division by zero in {steps[at].text}")
+
+
+def _run(step: Step) -> None:
+    try:
+        execute(step.text, step.params)
+    except DataError as error:
+        if step.otherwise is None or not dialect().divided_by_zero(error):
+            raise
+        raise step.otherwise from error
 
 
 def marked(text: str, using: str = "default") -> str:

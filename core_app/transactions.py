@@ -15,7 +15,7 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -104,14 +104,31 @@ def write(schema: int | None = None, *, savepoint: bool = True) -> Iterator[None
             transaction.on_commit(turn.end)
             if turn.is_gated and schema is not None:
                 versions.require_schema(schema)
+            turn.keeps = not turn.is_gated and schema is not None
             yield
-            turn.begin_late()
-            if not turn.is_gated and schema is not None and not connection.needs_rollback:
-                versions.commit_by_schema(schema)
+            if schema is None or not turn.keeps:
+                turn.begin_late()
+            elif not connection.needs_rollback:
+                versions.commit_by_schema(schema, turn.last_steps())
     finally:
         _local.turn = None
         turn.end()
         turn.undo()
+
+
+def execute_last(
+    text: str, params: Sequence[Any], otherwise: type[Exception] | None = None
+) -> None:
+    """Run a statement after which the transaction asks the database for nothing more.
+
+    Where many write it goes to the server together with the commit, so what it raises is raised at
+    the end of ``write()``. ``otherwise`` is raised if it changes no row.
+    """
+    turn: _Turn | None = getattr(_local, "turn", None)
+    if turn is not None and turn.keeps and not connection.savepoint_ids:
+        turn.keep(text, params, otherwise)
+    elif not sql.execute(text, params) and otherwise is not None:
+        raise otherwise
 
 
 @contextmanager
@@ -163,6 +180,9 @@ class _Turn:
     def __init__(self) -> None:
         self.is_gated = dialects.of(connection).has_one_writer
         self._held = self.is_gated
+        #: the end of the transaction may take statements along
+        self.keeps = False
+        self._kept: list[sql.Step] = []
         #: what may say that the order of the commit matters
         self.reasons: list[Callable[[], bool]] = []
         #: what is to be done for parts that were not committed
@@ -186,6 +206,22 @@ class _Turn:
         if not self._held and any(is_needed() for is_needed in self.reasons):
             dialects.of(connection).lock(connection, ORDER)
             self._held = True
+
+    def keep(self, text: str, params: Sequence[Any], otherwise: type[Exception] | None) -> None:
+        """Have a statement run with the commit."""
+        if otherwise is not None:
+            text = f"WITH changed AS ({text} RETURNING 1) SELECT 1 / count(*) FROM changed"  # noqa: S608
+        self._kept.append(sql.Step(text, params, otherwise))
+
+    def last_steps(self) -> list[sql.Step]:
+        """Return what is to run ahead of the commit: what was kept, and what takes the turn.
+
+        In this order: whoever waits for another's row must not hold up its commit.
+        """
+        if not self._held and any(is_needed() for is_needed in self.reasons):
+            self._held = True
+            return [*self._kept, sql.Step(*dialects.of(connection).lock_statement(ORDER))]
+        return self._kept
 
     def undo(self) -> None:
         """Do what has to follow a rollback."""

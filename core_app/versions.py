@@ -7,9 +7,10 @@ settings gives it a new one in the same transaction.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from django.db import DataError, connection
+from django.db import connection
 
 from core_app import dialects, sql
 
@@ -40,12 +41,9 @@ def require_schema(version: int) -> None:
         raise SchemaMoved
 
 
-def commit_by_schema(version: int) -> None:
-    """Commit if the schema has this version; otherwise raise ``SchemaMoved``."""
-    try:
-        sql.commit_if(_STILL_HOLDS, (version,))
-    except DataError as error:
-        raise SchemaMoved from error
+def commit_by_schema(version: int, steps: Sequence[sql.Step] = ()) -> None:
+    """Run ``steps`` and commit if the schema has this version, else raise ``SchemaMoved``."""
+    sql.commit_after((*steps, sql.Step(_STILL_HOLDS, (version,), SchemaMoved)))
 
 
 def bump(what: Literal["schema", "settings"], using: str = "default") -> None:

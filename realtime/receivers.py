@@ -17,7 +17,7 @@ from collections_app.hooks import (
     collection_deleted,
     collection_updated,
 )
-from core_app.hooks import on
+from core_app.hooks import looks_away, on
 from core_app.lifecycle import server_starting, server_stopped, server_stopping
 from core_app.transactions import on_commit_in_turn
 from realtime import hub
@@ -25,12 +25,14 @@ from realtime import hub
 
 @on(after_record_create)
 @on(after_record_restore)
+@looks_away
 def tell_of_create(event: RecordEvent, **_: Any) -> None:
     """Tell subscribers, once it is committed and in the order of the commits."""
     _tell(event, partial(hub.current().committed, "create", event))
 
 
 @on(after_record_update)
+@looks_away
 def tell_of_update(event: RecordEvent, **_: Any) -> None:
     _tell(event, partial(hub.current().committed, "update", event))
 

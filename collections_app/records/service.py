@@ -50,6 +50,7 @@ from collections_app.schema.record_model import RecordModel
 from collections_app.schema.snapshot import Snapshot
 from core_app import ids
 from core_app.errors import BadRequest, FieldError, FieldErrors, NotFound
+from core_app.hooks import HookSignal
 from core_app.request_info import RequestInfo
 from core_app.sql import Row
 
@@ -206,7 +207,7 @@ def _add(event: RecordEvent, body: Mapping[str, Any], *, in_batch: bool = False)
                 hooks.before_record_create.send(collection.name, event=event)
                 _complete(kind, event, is_new=True)
             kind.check_in_transaction(event, is_new=True)
-            writes.insert(event)
+            writes.insert(event, is_last=_is_last(kind, hooks.after_record_create, event))
             kind.after_write(event, is_new=True)
             hooks.after_record_create.send(collection.name, event=event)
             writes.announce_saved(hooks.record_created, event)
@@ -238,6 +239,12 @@ def _change(
             kind.after_write(event, is_new=False)
             hooks.after_record_update.send(collection.name, event=event)
             writes.announce_saved(hooks.record_updated, event)
+
+
+def _is_last(kind: CollectionType, signal: HookSignal, event: RecordEvent) -> bool:
+    """Return whether nobody looks at what an act has written before it is committed."""
+    follows = type(kind).after_write is not CollectionType.after_write
+    return not follows and not signal.has_lookers(event.collection.name)
 
 
 def _stored_now(event: RecordEvent) -> Row | None:

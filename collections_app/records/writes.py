@@ -27,15 +27,21 @@ from core_app import sql
 from core_app.errors import FieldError, NotFound
 from core_app.hooks import HookSignal
 from core_app.sql import Row
+from core_app.transactions import execute_last
 
 
-def insert(event: RecordEvent) -> None:
-    """Write the event's new record. The automatic fields are set here."""
+def insert(event: RecordEvent, *, is_last: bool = False) -> None:
+    """Write the event's new record. The automatic fields are set here.
+
+    ``is_last``: nothing else in the transaction needs the row, so it may come with the commit.
+    """
     collection, record = event.collection, event.record
     _tick(collection, record, is_new=True)
     _tell_django(signals.pre_save, record, raw=False, update_fields=None)
     statement: str = collection.cached("insert", lambda: _insert_statement(collection))
-    sql.execute(statement, instances.stored_row(record))
+    run = execute_last if is_last and not _is_heard(signals.post_save, record) else sql.execute
+    run(statement, instances.stored_row(record))
+    undo.on_failure(partial(setattr, record._state, "adding", True))
     record._state.adding = False
     record._state.db = "default"
     _tell_django(signals.post_save, record, created=True, raw=False, update_fields=None)
@@ -142,8 +148,12 @@ def _tick(collection: CollectionDef, record: RecordModel, *, is_new: bool) -> No
 
 
 def _tell_django(signal: signals.ModelSignal, record: RecordModel, **named: Any) -> None:
-    if signal.receivers and signal.has_listeners(type(record)):
+    if _is_heard(signal, record):
         signal.send(sender=type(record), instance=record, using="default", **named)
+
+
+def _is_heard(signal: signals.ModelSignal, record: RecordModel) -> bool:
+    return bool(signal.receivers) and signal.has_listeners(type(record))
 
 
 def _on_commit(step: partial[Any]) -> None:

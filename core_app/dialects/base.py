@@ -94,6 +94,10 @@ class Dialect(ABC):
     def violation(self, error: BaseException) -> Violation | None:
         """Return which unique index ``error``, of the driver or of Django, is about, if so."""
 
+    def divided_by_zero(self, error: BaseException) -> bool:
+        """Return whether Django's ``error`` is about a division by zero, where that is one."""
+        return False
+
     @abstractmethod
     def may_try_again(self, error: BaseException) -> bool:
         """Return whether the driver's ``error`` ended a transaction for the sake of another one."""
@@ -101,6 +105,10 @@ class Dialect(ABC):
     @abstractmethod
     def lock(self, connection: BaseDatabaseWrapper, name: str, *, waits: bool = True) -> bool:
         """Take the lock ``name`` for the connection; return whether it is held now."""
+
+    def lock_statement(self, name: str) -> tuple[str, tuple[Any, ...]]:
+        """Return what ``lock`` runs, where many write."""
+        raise NotImplementedError
 
     @abstractmethod
     def unlock(self, connection: BaseDatabaseWrapper, name: str) -> None:

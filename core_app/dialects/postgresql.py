@@ -20,8 +20,11 @@ _CANCELLED = "57014"
 #: the connection is broken, the server stops, starts, or has no place for one more
 _GONE = ("08", "57P", "53300")
 _UNIQUE = "23505"
+_DIVISION_BY_ZERO = "22012"
 #: serialization failure, deadlock
 _ENDED_FOR_ANOTHER = ("40001", "40P01")
+
+_LOCK = "SELECT pg_advisory_lock(%s)"
 
 #: bytes that PostgreSQL keeps of a name
 _LONGEST_NAME = 63
@@ -108,6 +111,9 @@ class PostgreSQL(Dialect):
         told: Any = cause.diag  # type: ignore[union-attr]
         return Violation(told.table_name or "", (), told.constraint_name or "")
 
+    def divided_by_zero(self, error: BaseException) -> bool:
+        return getattr(error.__cause__, "sqlstate", None) == _DIVISION_BY_ZERO
+
     def may_try_again(self, error: BaseException) -> bool:
         if getattr(error, "sqlstate", None) in _ENDED_FOR_ANOTHER:
             return True
@@ -116,14 +122,17 @@ class PostgreSQL(Dialect):
         return is_stale(error)
 
     def lock(self, connection: BaseDatabaseWrapper, name: str, *, waits: bool = True) -> bool:
-        how = "pg_advisory_lock" if waits else "pg_try_advisory_lock"
+        how = _LOCK if waits else "SELECT pg_try_advisory_lock(%s)"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {how}(%s)", [_number(name)])
+            cursor.execute(how, [_number(name)])
             return cursor.fetchone()[0] is not False
 
+    def lock_statement(self, name: str) -> tuple[str, tuple[Any, ...]]:
+        return _LOCK, (_number(name),)
+
     def unlock(self, connection: BaseDatabaseWrapper, name: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_number(name)])
+        with connection.wrap_database_errors:
+            _statements(connection).execute("SELECT pg_advisory_unlock(%s)", (_number(name),))
 
 
 def _number(name: str) -> int:

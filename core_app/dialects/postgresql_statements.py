@@ -25,7 +25,7 @@ _PREPARED_AFTER = 2
 _MOST_PREPARED = 500
 
 _IDLE = pq.TransactionStatus.IDLE
-_SUCCEEDED = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+_SUCCEEDED = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.EMPTY_QUERY)
 _END = pq.ExecStatus.PIPELINE_SYNC
 
 Values = list[Any]  # bytes, or None
@@ -39,7 +39,7 @@ class _Message(NamedTuple):
     is_name: bool = False
 
 
-_BEGIN, _COMMIT = _Message(b"BEGIN", []), _Message(b"COMMIT", [])
+_BEGIN, _COMMIT, _NOTHING = (_Message(text, []) for text in (b"BEGIN", b"COMMIT", b""))
 
 
 class Statements:
@@ -93,11 +93,35 @@ class Statements:
                 self._forget()
             self._schema = version
 
-    def commit_if(self, text: str, params: Sequence[Any]) -> None:
-        """Commit if the statement ``text`` does not fail; otherwise raise what it raised."""
-        values = _values(params)
-        assert values is not None  # noqa: S101 the caller's own statement
-        self._together(self._message(_numbered(text), values), _COMMIT)
+    def commit_after(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> int | None:
+        """Run statements and commit, all in one round trip; the first to fail undoes them all.
+
+        Return which of them divided by zero, if that is what it was; raise every other error.
+        """
+        if self._is_stale:
+            self._forget()
+        messages: list[_Message] = []
+        for text, params in statements:
+            values = _values(params)
+            if values is None:  # of a type that only psycopg knows how to send
+                self.watchable.execute(text, params)
+                messages.append(_NOTHING)
+            else:
+                messages.append(self._message(_numbered(text), values))
+        first = 0
+        if self._libpq.transaction_status == _IDLE:
+            messages.insert(0, _BEGIN)
+            first = 1
+        results = self._send(*messages, _COMMIT)
+        for at, result in enumerate(results):
+            try:
+                self._checked(result)
+            except errors.DivisionByZero:
+                return at - first
+            except psycopg.Error as error:
+                self._is_stale = is_stale(error)
+                raise
+        return None
 
     def _run(self, statement: bytes, values: Values) -> Any:
         if self._is_stale:
@@ -140,6 +164,13 @@ class Statements:
 
     def _together(self, *messages: _Message) -> Any:
         """Send all in one go and return the last one's result. The first to fail ends it."""
+        results = self._send(*messages)
+        for result in results:
+            self._checked(result)
+        return results[-1]
+
+    def _send(self, *messages: _Message) -> list[Any]:
+        """Send all in one go and return their results. None runs after the first to fail."""
         libpq = self._libpq
         results = []
         try:
@@ -155,9 +186,7 @@ class Statements:
         except BaseException:
             self._connection.close()  # half of an answer may be on its way
             raise
-        for result in results:
-            self._checked(result)
-        return results[-1]
+        return results
 
     def _next_result(self) -> Any:
         """Wait for the next result, others' threads going on meanwhile; ``None`` between two."""

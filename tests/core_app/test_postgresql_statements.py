@@ -111,13 +111,34 @@ def test_commit_under_a_condition(statements, connection, other, times):
     connection.autocommit = False
     for at in range(times):
         statements.execute(INSERT, (f"kept{at}", 1, True))
-        statements.commit_if("SELECT 1 / %s::int", (1,))
+        assert statements.commit_after([("SELECT 1 / %s::int", (1,))]) is None
         assert f"kept{at}" in ids(other)
         statements.execute(INSERT, (f"lost{at}", 1, True))
-        with pytest.raises(psycopg.errors.DivisionByZero):
-            statements.commit_if("SELECT 1 / %s::int", (0,))
+        assert statements.commit_after([("SELECT 1 / %s::int", (0,))]) == 0
         connection.rollback()
     assert ids(other) == [f"kept{at}" for at in range(times)]
+
+
+@pytest.mark.parametrize("times", [1, OFTEN])
+def test_all_of_a_transaction_goes_with_its_commit(statements, connection, other, times):
+    connection.autocommit = False
+    for at in range(times):
+        holds, fails = ("SELECT 1 / %s::int", (1,)), ("SELECT 1 / %s::int", (0,))
+        assert statements.commit_after([(INSERT, (f"kept{at}", 1, True)), holds]) is None
+        assert f"kept{at}" in ids(other)
+        assert statements.commit_after([(INSERT, (f"lost{at}", 1, True)), holds, fails]) == 2
+        connection.rollback()
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            statements.commit_after([(INSERT, (f"kept{at}", 1, True)), fails])
+        connection.rollback()
+    assert ids(other) == [f"kept{at}" for at in range(times)]
+
+
+def test_values_of_other_types_go_ahead_of_the_commit(statements, connection, other):
+    connection.autocommit = False
+    note = ("INSERT INTO notes (id) VALUES (encode(%s, 'hex'))", (b"\x01\x02",))
+    assert statements.commit_after([note, (INSERT, ("b", 1, True))]) is None
+    assert ids(other) == ["0102", "b"]
 
 
 def test_statement_that_runs_often_is_prepared_once(statements):

@@ -1,0 +1,124 @@
+"""Writes of which nothing else in their transaction needs to know: they come with the commit."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+
+from collections_app import hooks, records
+from collections_app.records import service
+from collections_app.schema import snapshot
+from core_app.errors import ApiError, BadRequest
+from core_app.transactions import write
+from core_app.versions import SchemaMoved, bump
+from tests.makers import number, text
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOT_UNIQUE = {"code": "validation_not_unique", "message": "Value must be unique."}
+
+
+@pytest.fixture
+def posts(make_collection):
+    index = "CREATE UNIQUE INDEX `posts_title` ON `posts` (`title`)"
+    return make_collection("posts", text("title"), number("n"), indexes=[index])
+
+
+@contextmanager
+def listening(signal, receiver):
+    signal.connect(receiver, sender="posts")
+    try:
+        yield
+    finally:
+        signal.disconnect(receiver, sender="posts")
+
+
+def by_request(act):
+    """Return what ``act`` gives as a request does it: by one schema, once more if that moves."""
+    with snapshot.pinned():
+        return snapshot.by_newest(act)
+
+
+def titles():
+    return sorted(record["title"] for record in records.find("posts"))
+
+
+def create(posts, **values):
+    return by_request(lambda: service.create(posts, values))
+
+
+def test_create(posts):
+    assert create(posts, title="a")["title"] == "a"
+    assert titles() == ["a"]
+
+
+def test_what_the_database_refuses_is_told(posts):
+    create(posts, title="a")
+    with pytest.raises(BadRequest) as refused:
+        create(posts, title="a", n=2)
+    assert refused.value.body()["data"] == {"title": NOT_UNIQUE}
+    assert titles() == ["a"]
+
+
+def test_refused_record_can_be_saved_later(posts):
+    create(posts, title="a")
+    record = records.new("posts", title="a")
+    with pytest.raises(ApiError):
+        by_request(record.save)
+    record["title"] = "b"
+    by_request(record.save)
+    assert titles() == ["a", "b"]
+
+
+def test_receivers_see_the_record(posts):
+    seen = []
+
+    def look(event, **kwargs):
+        seen.append(titles())
+
+    with listening(hooks.after_record_create, look):
+        create(posts, title="a")
+    assert seen == [["a"]]
+
+
+def test_receivers_that_raise_undo_it(posts):
+    def refuse(event, **kwargs):
+        raise BadRequest("no")
+
+    with listening(hooks.after_record_create, refuse), pytest.raises(BadRequest):
+        create(posts, title="a")
+    assert titles() == []
+
+
+def test_part_of_a_transaction_is_there_at_once(posts):
+    with write():
+        service.create(posts, {"title": "a"})
+        assert titles() == ["a"]
+    assert titles() == ["a"]
+
+
+def test_schema_that_has_moved_begins_it_again(posts):
+    versions = []
+
+    def note(event, **kwargs):
+        versions.append(snapshot.current().version)
+        if len(versions) == 1:  # as another worker would, meanwhile
+            with write():
+                bump("schema")
+
+    with listening(hooks.record_validating, note):
+        create(posts, title="a")
+    assert len(set(versions)) == 2
+    assert titles() == ["a"]
+
+
+def test_schema_that_has_moved_ends_what_is_not_run_again(posts):
+    old = snapshot.current().version
+    with write():
+        bump("schema")
+    with pytest.raises(SchemaMoved), write(old):
+        service.create(posts, {"title": "a"})
+    assert titles() == []
+    assert not connection.in_atomic_block
