@@ -153,7 +153,8 @@ class Joins:
                     (Slot(record_id, change=_id_of_row),),
                 )
             case SubmittedItems(_, items, _, as_pattern):
-                rows = dialect.items_of_list(dialect.mark)
+                items_of = dialect.items_of_pattern if as_pattern else dialect.items_of_list
+                rows = items_of(dialect.mark)
                 slot = Slot(items, change=like_pattern if as_pattern else None)
                 return Sql(f"LEFT JOIN {rows} AS {alias}{dialect.always}", (slot,))
             case SubmittedTargets(_, table, ids):

@@ -116,6 +116,10 @@ class Dialect(ABC):
     def items_of_list(self, mark: str) -> str:
         """Return a table of the items of a JSON list that is a parameter, in ``value``."""
 
+    def items_of_pattern(self, mark: str) -> str:
+        """Return the same for a parameter that is no list: reading it fails, not planning it."""
+        return self.items_of_list(mark)
+
     @abstractmethod
     def has_item(self, column: str, value: str) -> str:
         """Return the condition that ``value`` is among the items of a column."""

@@ -162,6 +162,9 @@ class PostgreSQL(Dialect):
     def items_of_list(self, mark: str) -> str:
         return f"jsonb_array_elements_text({mark}::jsonb) WITH ORDINALITY"
 
+    def items_of_pattern(self, mark: str) -> str:
+        return f"jsonb_array_elements_text(holdall_late({mark})) WITH ORDINALITY"
+
     def has_item(self, column: str, value: str) -> str:
         return f"{column} @> to_jsonb({value})"
 

@@ -9,6 +9,14 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT regexp_replace(value::text, '("(\\.|[^"\\])*")|\s+', '\1', 'g')
 $$;
 
+-- A parameter as JSON, read when a row comes to it: while a statement is planned nothing fails.
+CREATE OR REPLACE FUNCTION holdall_late(value text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE PARALLEL SAFE AS $$
+BEGIN
+    RETURN value::jsonb;
+END
+$$;
+
 -- What a column holds as JSON: a table's is jsonb, a view's may be of any type.
 CREATE OR REPLACE FUNCTION holdall_json(value jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT value $$;

@@ -9,6 +9,7 @@ import pytest
 
 from collections_app.query.errors import FilterError
 from core_app.request_info import RequestInfo
+from tests.collections_app.query.postgres_world import PostgresWorld
 from tests.collections_app.query.world import caller, key, keys
 
 ALL = "p1 p2 p3 p4 p5"
@@ -300,11 +301,16 @@ PATTERNS = [
 ]
 
 
+#: those that PostgreSQL reads ahead of what decides that no row comes to them
+READ_AHEAD = [("title !~ @request.body.selm:each", "")]
+
+
 @pytest.mark.parametrize(("rule", "sent", "fails"), PATTERNS)
-def test_items_of_the_body_that_nobody_comes_to(world, rule, sent, fails):
+def test_items_of_the_body_that_nobody_comes_to(any_world, rule, sent, fails):
+    fails = fails or (isinstance(any_world, PostgresWorld) and (rule, sent) in READ_AHEAD)
     info = replace(ANN, body={"selm": sent})
-    with pytest.raises(Exception, match="malformed JSON") if fails else nullcontext():
-        assert world.ids(rule=rule, info=info) == ""
+    with pytest.raises(Exception, match=r"(?i)json") if fails else nullcontext():
+        assert any_world.ids(rule=rule, info=info) == ""
 
 
 @pytest.mark.parametrize(("sent", "found"), [("", ALL), ([""], ALL), ([], ""), (None, "")])
