@@ -6,7 +6,7 @@ UV := $(BIN)/python -m uv
 HTTP ?= 127.0.0.1:8090
 DIST ?= dist
 
-ON_POSTGRES = collections_app http auth_app realtime
+ON_POSTGRES = collections_app http auth_app realtime ops_app dashboard_app
 
 .PHONY: help setup run dev test test-postgres check fix lint docs screenshots lock dist clean
 
