@@ -259,6 +259,8 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
                 css={"all": (f"{TRIX}.css",)},
                 js=(f"{TRIX}.umd.min.js", "dashboard/record/rich_text.js"),
             )
+        if "json" in types:
+            own += forms.Media(js=("dashboard/record/json.js",))
         if "geoPoint" in types:
             own += forms.Media(js=("dashboard/record/point.js",))
         whole: forms.Media = super().media + own

@@ -95,7 +95,7 @@ class Json(forms.Field):
     """Any JSON, shown with line breaks; nothing is null."""
 
     def __init__(self, **options: Any) -> None:
-        attrs = {"rows": 3, "class": "code grows", "spellcheck": "false"}
+        attrs = {"rows": 3, "class": "code grows", "spellcheck": "false", "data-json": ""}
         super().__init__(widget=widgets.UnfoldAdminTextareaWidget(attrs), **options)
 
     def prepare_value(self, value: Any) -> Any:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.makers import file, relation, text
+from tests.makers import file, json_field, relation, text
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
@@ -22,6 +22,7 @@ def collections(shared_server):
         relation("town", towns["id"]),
         relation("near", towns["id"], maxSelect=5),
         file("papers", maxSelect=5),
+        json_field("house_numbers"),
     ]
     http.post("/api/collections", json={"name": "streets", "fields": fields})
 
@@ -222,4 +223,20 @@ def test_several_files_and_relations_have_an_order(shared_server, browser, site,
     stored = http.get(path).json()
     assert stored["papers"] == [three, one, two]
     assert stored["near"] == [towns["South"], towns["North"]]
+    assert browser.problems() == []
+
+
+def test_json_says_where_it_is_none(shared_server, browser, site, street):
+    browser.open(f"{site}collections/streets/records/{street}/change/")
+    area = "textarea[name=house_numbers]"
+    status = f"document.querySelector('{area} + [role=status]')"
+    browser.type(area, "[1, 2,")
+    browser.wait_for(f"{status}.textContent.startsWith('This is not JSON yet')")
+    assert browser.run(f"return document.querySelector('{area}').ariaInvalid") == "true"
+    browser.type(area, "[1, 2, 3]")
+    browser.wait_for(f"{status}.textContent === ''")
+    browser.press("Control+s")
+    browser.wait_for("document.body.innerText.includes('changed successfully')")
+    stored = shared_server.http.get(f"/api/collections/streets/records/{street}").json()
+    assert stored["house_numbers"] == [1, 2, 3]
     assert browser.problems() == []
