@@ -6,17 +6,29 @@ What is malformed (a bad ``%``, a ``;``) is dropped with its pair; the others co
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+_LONGEST_KNOWN = 500
 _BAD_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 
 
 def first_values(text: str) -> dict[str, str]:
     """Return the first value of each name in ``text``, decoded as UTF-8."""
+    return _known(text).copy() if len(text) <= _LONGEST_KNOWN else _read(text)
+
+
+@lru_cache(maxsize=2_000)
+def _known(text: str) -> dict[str, str]:
+    """Read what is asked again and again once."""
+    return _read(text)
+
+
+def _read(text: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for pair in text.split("&"):
         if not pair or ";" in pair:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction, utils
@@ -58,8 +59,13 @@ def _refusal(error: Exception) -> Exception:
     return CannotRun(str(error)) if sql.dialect().is_refusal(cause) else error
 
 
+@cache
+def _error_ends_transaction() -> bool:
+    return sql.dialect().error_ends_transaction
+
+
 def _apart() -> AbstractContextManager[object]:
     """Have a statement that fails leave the transaction around it as it is."""
-    if connection.in_atomic_block and sql.dialect().error_ends_transaction:
+    if _error_ends_transaction() and connection.in_atomic_block:
         return transaction.atomic()
     return nullcontext()

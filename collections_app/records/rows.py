@@ -8,6 +8,7 @@ Without one every record is meant, but none that is in the trash.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -35,6 +36,7 @@ FAR = 300
 EVERYTHING = Selection(EMPTY, EMPTY, EMPTY, distinct=False)
 
 
+@cache
 def dialect() -> Dialect:
     """Return how the default database writes what databases write differently."""
     return dialects.of(connection.vendor)
