@@ -129,7 +129,7 @@ def overflowing_object(request: HttpRequest) -> dict[str, Any] | None:
 
 def refuse_unsupported(request: HttpRequest) -> None:
     """Raise ``BadRequest`` if a body of an unknown type came with a request that needs none."""
-    if request.META.get("CONTENT_LENGTH") not in (None, "", "0"):
+    if is_announced(request):
         read(request)
 
 
@@ -164,14 +164,19 @@ def infer(text: str) -> Any:
     return int(number) if number.is_integer() and text != "-0" else number
 
 
+def is_announced(request: HttpRequest) -> bool:
+    """Whether there is a body. One of unknown length is one, even if nothing came."""
+    meta = request.META
+    length = meta.get("CONTENT_LENGTH")
+    return length != "0" if length else bool(meta.get("HTTP_TRANSFER_ENCODING"))
+
+
 def _is_sent(request: HttpRequest, limit: int) -> bool:
     """Whether there is a body. Raise ``PayloadTooLarge`` if it is longer than ``limit``."""
-    length = request.META.get("CONTENT_LENGTH")
-    if not length or length == "0":
-        return False
+    length = request.META.get("CONTENT_LENGTH") or ""
     if length.isdecimal() and int(length) > limit:
         raise PayloadTooLarge
-    return True
+    return is_announced(request)
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:

@@ -158,8 +158,7 @@ def find_collection(name_or_id: str, message: str = MISSING_COLLECTION) -> Colle
 
 def read_info(request: HttpRequest) -> RequestInfo:
     """Return what rules may ask of a request that needs no body; one that was sent is read."""
-    length = request.META.get("CONTENT_LENGTH")
-    if not length or length == "0":
+    if not bodies.is_announced(request):
         return RequestInfo.of(request)
     body = bodies.read(request)
     return RequestInfo.of(request, body.values if body.sent else None)

@@ -55,7 +55,10 @@ def ask(
     *,
     root: bool = False,
 ) -> Answer:
-    """Send a request to ``server``; ``body`` is sent as it is if text or bytes, else as JSON."""
+    """Send a request to ``server``; ``body`` is sent as it is if text or bytes, else as JSON.
+
+    With ``Transfer-Encoding`` among the headers it is to be in chunks already.
+    """
     lines = list(headers.items() if isinstance(headers, Mapping) else headers)
     if body is not None and not isinstance(body, str | bytes):
         body = json.dumps(body)
@@ -68,7 +71,8 @@ def ask(
         connection.putrequest(method, path, skip_accept_encoding=True)
         for name, value in lines:
             connection.putheader(name, value.encode("latin-1"))
-        if content or method in ("POST", "PUT", "PATCH"):
+        is_chunked = any(name.lower() == "transfer-encoding" for name, _ in lines)
+        if not is_chunked and (content or method in ("POST", "PUT", "PATCH")):
             connection.putheader("Content-Length", str(len(content)))
         connection.endheaders(content)
         response = connection.getresponse()

@@ -169,6 +169,23 @@ def test_content_type(same, content_type):
         same("GET", f"{RECORDS}/x", headers, body)
 
 
+@pytest.mark.parametrize("content_type", CONTENT_TYPES)
+def test_nothing_in_a_body_of_unknown_length(same, content_type):
+    """It is a body all the same, of no JSON, without parts, or of no known type."""
+    headers = {"Content-Type": content_type, "Transfer-Encoding": "chunked"}
+    for method, path in (
+        ("POST", RECORDS),
+        ("PATCH", f"{RECORDS}/x"),
+        ("DELETE", f"{RECORDS}/x"),
+        ("GET", f"{RECORDS}/x"),
+        ("POST", "/api/collections/users/auth-with-password"),
+        ("POST", "/api/collections/users/request-verification"),
+    ):
+        same(method, path, headers, "0\r\n\r\n")
+    for path in ("/api/settings", "/api/collections/things"):
+        same("PATCH", path, headers, "0\r\n\r\n", root=True)
+
+
 @pytest.mark.parametrize(
     "body",
     [
