@@ -46,7 +46,7 @@ class Worker:
             loop.add_signal_handler(signal.SIGINT, lambda: None)
         else:
             atexit.register(server_stopped.send_robust, None)
-        await asyncio.to_thread(server_starting.send_robust, None)
+        await asyncio.to_thread(server_starting.send_robust, None, loop=loop)
         # what is loaded now stays: spare the garbage collector the walk through it
         gc.collect()
         gc.freeze()

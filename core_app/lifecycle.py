@@ -1,6 +1,7 @@
 """Signals around the life of a server process, for hooks and for our own background work.
 
-``app_ready``: everything is loaded. ``server_starting``: a worker is about to take requests.
+``app_ready``: everything is loaded. ``server_starting``: a worker is about to take requests, in
+the event loop ``loop``.
 ``server_stopping``: it is asked to stop; what has begun is finished. ``server_stopped``: nothing
 runs any more, what was kept in memory must be written now. Sent in the worker's process, the last
 two never from a request's thread. Receivers of ``server_stopping`` must be quick.

@@ -1,7 +1,7 @@
 """``Broker``: changes in, messages for this worker's clients out, in the order of the commits.
 
-One thread judges, presents and encodes; what it makes goes to the event loop in one piece. Who is
-signed in on a connection is followed here too, in the same order.
+What can be judged, presented and encoded from memory is, in the event loop; a thread does the rest.
+Who is signed in on a connection is followed here too, in the same order.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from realtime.changes import Change
 from realtime.clients import Batch, Client
 from realtime.conditions import Conditions
 from realtime.hooks import MessageEvent, before_realtime_message
+from realtime.intake import Intake
 from realtime.judging import Judge
-from realtime.presenting import Presenter
+from realtime.outlet import Outlet
+from realtime.presenting import Presenter, depends_on_caller
 from realtime.registry import Audience, Group, Registry
 from realtime.worker_thread import WorkerThread
 
@@ -31,23 +33,20 @@ from realtime.worker_thread import WorkerThread
 MOST_HELD = 10_000
 #: changes that wait; beyond that the clients are sent away rather than told ever later
 MOST_WAITING = 100_000
+#: audiences that are told of a change in the event loop; more of them take the loop too long
+MOST_AT_ONCE = 500
 
 logger = logging.getLogger("holdall.realtime")
 
 
 class Broker:
-    """``deliver`` takes what is made, ``dismiss`` closes connections; both from any thread."""
+    """What it makes goes to the clients through ``outlet``."""
 
-    def __init__(
-        self,
-        registry: Registry,
-        deliver: Callable[[Batch], None],
-        dismiss: Callable[[Iterable[Client]], None],
-    ) -> None:
+    def __init__(self, registry: Registry, outlet: Outlet) -> None:
         self._registry = registry
-        self._deliver = deliver
-        self._dismiss = dismiss
+        self._outlet = outlet
         self._thread = WorkerThread("realtime-broker")
+        self._intake = Intake(outlet, self._thread)
         self._conditions = Conditions()
         self._held: OrderedDict[str, Batch] = OrderedDict()
 
@@ -61,31 +60,63 @@ class Broker:
 
     def take(self, change: Change) -> None:
         """Tell the subscribers of ``change``, which is committed."""
-        if self._thread.waiting >= MOST_WAITING:
+        if len(self._intake) >= MOST_WAITING:
             logger.error("realtime is too far behind: all its clients have to connect again")
-            self._thread.forget()
-            self._dismiss(self._registry.all())
+            self._intake.forget()
+            self._outlet.dismiss(self._registry.all())
             return
-        self._thread.do(partial(self._tell, change))
+        self._intake.do(partial(self._tell, change), partial(self._tell_at_once, change))
 
     def prepare(self, change: Change, prepared: Callable[[], None]) -> None:
         """Make the messages of a delete while the database does not know of it; hold them back.
 
         What was committed before is judged before too, while its relations still are there.
         """
-        self._thread.do(partial(self._prepare, change, prepared))
+        self._intake.do(partial(self._prepare, change, prepared))
 
     def send(self, topic: str, data: bytes) -> None:
         """Send ``data`` (JSON) to the clients with exactly this subscription."""
-        self._thread.do(lambda: self._pass_on(topic, data, self._registry.listening(topic)))
+        self._intake.do(lambda: self._pass_on(topic, data, self._registry.listening(topic)))
 
     def send_to(self, client: Client, topic: str, data: bytes) -> None:
         """Send ``data`` (JSON) to one client."""
-        self._thread.do(lambda: self._pass_on(topic, data, (client,)))
+        self._intake.do(lambda: self._pass_on(topic, data, (client,)))
 
     def check_auth(self, collection_id: str, record_id: str = "") -> None:
         """See whether the sign-ins of a record (or of all of a collection) still hold."""
-        self._thread.do(partial(self._check_auth, collection_id, record_id))
+        self._intake.do(partial(self._check_auth, collection_id, record_id))
+
+    # --- the event loop ---------------------------------------------------------------------------
+
+    def _tell_at_once(self, change: Change) -> bool:
+        """Tell of a change if memory is enough for that; return whether it was."""
+        if self._registry.has_bound(change.collection_id, change.record_id):
+            return False
+        batch = self._held.pop(change.held, None) if change.held else self._known(change)
+        if batch is None:
+            return False
+        self._outlet.push(batch)
+        return True
+
+    def _known(self, change: Change) -> Batch | None:
+        """Return the messages of ``change``; ``None`` if something has to be looked up for them.
+
+        Its rules are those of its commit: whoever holds another schema cannot know them.
+        """
+        snapshot = snapshots.held()
+        if snapshot is None or snapshot.version != change.schema:
+            return None
+        collection = snapshot.by_id.get(change.collection_id)
+        if collection is None or depends_on_caller(collection) or before_realtime_message.receivers:
+            return None
+        judge = Judge(snapshot, collection, change, self._conditions)
+        judged: list[tuple[Group, list[Audience]]] = []
+        for group in self._matching(change):
+            audiences = judge.known(collection.rule(group.rule_name), group)
+            if audiences is None or group.topic.options.expand or len(audiences) > MOST_AT_ONCE:
+                return None
+            judged.append((group, audiences))
+        return self._presented(judged, Presenter(snapshot, collection, change))
 
     # --- the broker's thread ----------------------------------------------------------------------
 
@@ -96,7 +127,7 @@ class Broker:
         if batch is None:
             batch = self._messages(change)
         if batch:
-            self._deliver(batch)
+            self._outlet.deliver(batch)
 
     def _prepare(self, change: Change, prepared: Callable[[], None]) -> None:
         try:
@@ -108,27 +139,34 @@ class Broker:
 
     def _messages(self, change: Change) -> Batch:
         """Return the messages of ``change``, one for all clients that get the same."""
-        groups = self._registry.matching(
-            change.collection_name, change.collection_id, change.record_id
-        )
-        batch: Batch = []
+        groups = self._matching(change)
         if not groups:
-            return batch
+            return []
         with snapshots.pinned() as snapshot:
             collection = snapshot.by_id.get(change.collection_id)
             if collection is None:
-                return batch
+                return []
             judge = Judge(snapshot, collection, change, self._conditions)
-            presenter = Presenter(snapshot, collection, change)
             judged: list[tuple[Group, list[Audience]]] = []
             with read():  # the row must not change between two questions about it
                 for group in groups:
                     with _one_topic(collection):
                         rule = collection.rule(group.rule_name)
                         judged.append((group, judge.allowed(rule, group)))
-            for group, audiences in judged:
-                with _one_topic(collection):
-                    batch += self._messages_of(group, audiences, presenter)
+            return self._presented(judged, Presenter(snapshot, collection, change))
+
+    def _matching(self, change: Change) -> list[Group]:
+        return self._registry.matching(
+            change.collection_name, change.collection_id, change.record_id
+        )
+
+    def _presented(
+        self, judged: Iterable[tuple[Group, list[Audience]]], presenter: Presenter
+    ) -> Batch:
+        batch: Batch = []
+        for group, audiences in judged:
+            with _one_topic(presenter.collection):
+                batch += self._messages_of(group, audiences, presenter)
         return batch
 
     def _messages_of(self, group: Group, audiences: list[Audience], presenter: Presenter) -> Batch:
@@ -144,7 +182,7 @@ class Broker:
 
     def _pass_on(self, topic: str, data: bytes, clients: tuple[Client, ...]) -> None:
         if clients:
-            self._deliver(self._addressed(topic, data, clients))
+            self._outlet.deliver(self._addressed(topic, data, clients))
 
     def _addressed(self, name: str, data: bytes, clients: tuple[Client, ...]) -> Batch:
         """Return one frame for all, or one for each if anybody wants to see it before."""
@@ -154,7 +192,7 @@ class Broker:
         for client in clients:
             message = heard(client, name, data)
             if message is None:
-                self._dismiss((client,))
+                self._outlet.dismiss((client,))
             else:
                 batch.append(((client,), message))
         return batch

@@ -2,9 +2,10 @@
 
 A worker listens on ``run/<tag>.sock``; whoever has something to tell (workers, commands, shells)
 connects to every socket in that folder. Each thread writes into the sockets by itself, so what was
-told arrives even if this process is killed; one thread with an event loop of its own does the rest.
-The folder is looked through every second; workers also introduce themselves, so a new one is
-usually known at once.
+told arrives even if this process is killed. The rest is done in an event loop: the worker's own, so
+that no other thread has to be woken first; elsewhere one in a thread of its own. The folder is
+looked through every second; workers also introduce themselves, so a new one is usually known at
+once.
 """
 
 from __future__ import annotations
@@ -43,12 +44,14 @@ logger = logging.getLogger("holdall.realtime")
 
 
 class Bus:
-    """A ``Transport``. It starts its thread when there is somebody to talk to."""
+    """A ``Transport``. Without a loop it starts a thread when there is somebody to talk to."""
 
     def __init__(self, folder: Path) -> None:
         self.tag = ids.random_string(TAG_LENGTH)
         self._folder = folder
         self._loop: asyncio.AbstractEventLoop | None = None
+        #: runs the loop, unless that is the worker's
+        self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._peers: dict[str, Connection] = {}
         self._links: tuple[Connection, ...] = ()
@@ -68,18 +71,23 @@ class Bus:
 
     # --- Transport: any thread ------------------------------------------------------------------
 
-    def join(self, inbox: Inbox) -> None:
+    def join(self, inbox: Inbox, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self._inbox = inbox
+        if self._loop is None:
+            self._loop = loop
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._run(self._join())
 
     def leave(self) -> None:
-        if self._loop is not None:
-            loop, thread = self._loop, self._thread
+        loop, thread = self._loop, self._thread
+        if loop is not None and loop.is_running():
             self._run(self._leave())
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join(PATIENCE_S)
-            self._loop = None
+            if thread is not None:
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join(PATIENCE_S)
+        elif self._server is not None:  # the loop has ended, and with it all connections
+            self._remove(self.tag)
+        self._loop = self._thread = None
         with self._publishing:
             for counter in self._counters.values():
                 counter.close()
@@ -200,7 +208,7 @@ class Bus:
         return self._links
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run ``work`` in the thread of the bus, which is started if need be, and wait for it."""
+        """Run ``work`` in the loop, which is started if need be, and wait for it."""
         asyncio.run_coroutine_threadsafe(work, self._started()).result(PATIENCE_S)
 
     def _started(self) -> asyncio.AbstractEventLoop:
@@ -236,7 +244,7 @@ class Bus:
             self._descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         return f"/proc/self/fd/{self._descriptor}/{path.name}"
 
-    # --- the thread of the bus ------------------------------------------------------------------
+    # --- the loop -------------------------------------------------------------------------------
 
     async def _join(self) -> None:
         self._counters[self.tag] = Counter(self._path(self.tag, _COUNTER_SUFFIX), create=True)
@@ -257,6 +265,7 @@ class Bus:
         if self._server is not None:
             self._remove(self.tag)
             self._server.close()
+            self._server = None
         await self.flushed()
         for connection in (*self._peers.values(), *self._callers):
             connection.close()
@@ -275,6 +284,8 @@ class Bus:
             self._run(self.flushed())
 
     def _look_again(self) -> None:
+        if self._server is None:
+            return
         loop = asyncio.get_running_loop()
         loop.call_later(LOOK_EVERY_S, self._look_again)
         if any(tag not in self._peers for tag in self._others()):

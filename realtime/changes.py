@@ -6,7 +6,7 @@ It travels between workers as JSON. The values are the stored ones, so public to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from collections_app.records import instances
@@ -21,7 +21,10 @@ Action = Literal["create", "update", "delete"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``values`` are stored values by column; ``held`` names what was prepared for a delete."""
+    """``values`` are stored values by column; ``held`` names what was prepared for a delete.
+
+    ``schema`` is the version of the schema at the commit, 0 where that was not made sure of.
+    """
 
     action: Action
     collection_id: str
@@ -29,25 +32,22 @@ class Change:
     record_id: str
     values: Mapping[str, Any]
     held: str = ""
+    schema: int = 0
 
     @classmethod
-    def of(cls, action: Action, event: RecordEvent) -> Change:
+    def of(cls, action: Action, event: RecordEvent, held: str = "", schema: int = 0) -> Change:
         """Return the change that ``event`` tells of: the record as it is now, or was at last."""
         collection, record = event.collection, event.record
         row = instances.stored_row(record)
         values = dict(zip(collection.columns, row, strict=True))
-        return cls(action, collection.id, collection.name, str(record.id), values)
+        return cls(action, collection.id, collection.name, str(record.id), values, held, schema)
 
     @classmethod
     def from_wire(cls, data: Mapping[str, Any]) -> Change:
-        return cls(*(data[name] for name in cls.__slots__))
+        return cls(**{name: data[name] for name in cls.__slots__ if name in data})
 
     def to_wire(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
-
-    def holding(self, held: str) -> Change:
-        """Return the same change under the name of what was prepared for it."""
-        return replace(self, held=held)
 
     def row(self, collection: CollectionDef) -> Row:
         """Return the values in the order of the columns; what the change does not know is empty."""

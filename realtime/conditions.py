@@ -30,7 +30,7 @@ _Key = tuple[str, str, str, int, int]
 class Conditions:
     """What is asked is kept by (collection, rule, table, options, account), what is known by group.
 
-    Used by one thread.
+    Not for two threads at the same time.
     """
 
     def __init__(self) -> None:
@@ -74,12 +74,18 @@ class Conditions:
         make: Callable[[], Sieve],
     ) -> Sieve:
         """Return what ``make`` returned when these clients were first asked about."""
-        self._go_by(snapshot)
-        sieves = self._sieves.setdefault(group, {})
-        sieve = sieves.get((collection_id, rule))
+        sieve = self.kept_sieve(snapshot, collection_id, rule, group)
         if sieve is None:
-            sieve = sieves[collection_id, rule] = make()
+            sieve = make()
+            self._sieves.setdefault(group, {})[collection_id, rule] = sieve
         return sieve
+
+    def kept_sieve(
+        self, snapshot: Snapshot, collection_id: str, rule: str | None, group: Group
+    ) -> Sieve | None:
+        """Return what ``sieve`` has returned before, if it was asked for."""
+        self._go_by(snapshot)
+        return self._sieves.get(group, {}).get((collection_id, rule))
 
     def _go_by(self, snapshot: Snapshot) -> None:
         if snapshot is not self._snapshot:

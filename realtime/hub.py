@@ -6,6 +6,7 @@ only tells the workers what it commits. ``current()`` is this process's own.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import logging
 import os
@@ -51,7 +52,7 @@ class Hub:
         self.transport = transport
         self.registry = Registry()
         self.outlet = Outlet()
-        self.broker = Broker(self.registry, self.outlet.deliver, self.outlet.dismiss)
+        self.broker = Broker(self.registry, self.outlet)
         self.is_worker = False
         self._desk = WorkerThread("realtime-desk")
         self._lock = threading.Lock()
@@ -61,15 +62,20 @@ class Hub:
 
     # --- life -------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Become a worker that takes connections; nothing happens the second time."""
+    def start(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        """Become a worker that takes connections; nothing happens the second time.
+
+        ``loop`` is the one that the connections live in. It runs, in another thread.
+        """
         with self._lock:
             if self.is_worker:
                 return
+            if loop is not None:
+                self.outlet.attach(loop)
             self.broker.start()
             self._desk.start()
             try:
-                self.transport.join(self._take)
+                self.transport.join(self._take, loop)
             except (OSError, futures.TimeoutError):
                 logger.exception("this worker cannot reach others: it has only its own events")
             self.is_worker = True
@@ -144,13 +150,18 @@ class Hub:
 
     # --- changes ----------------------------------------------------------------------------------
 
-    def committed(self, action: Action, event: RecordEvent, held: str = "") -> None:
-        """Tell all subscribers of a change. Called in the order of the commits."""
+    def committed(
+        self, action: Action, event: RecordEvent, held: str = "", schema: int = 0
+    ) -> None:
+        """Tell all subscribers of a change. Called in the order of the commits.
+
+        ``schema`` is the version of the schema that the commit is known to go by.
+        """
         names = about(event.collection)
         is_wanted_here = self.is_worker and self.registry.wants(names)
         if not is_wanted_here and not self.transport.is_wanted(names):
             return
-        change = Change.of(action, event).holding(held)
+        change = Change.of(action, event, held, schema)
         here = partial(self.broker.take, change) if is_wanted_here else None
         self.transport.publish({"kind": "change", **change.to_wire()}, names, here)
 
@@ -168,7 +179,7 @@ class Hub:
         names = about(collection)[:2]
         if not self._is_wanted(names) or not self._must_prepare(collection, names):
             return ""
-        change = Change.of("delete", event).holding(ids.random_lower(15))
+        change = Change.of("delete", event, ids.random_lower(15))
         answers: list[futures.Future[Any]] = []
         me = None
         if self.is_worker and self.registry.wants(names):
@@ -201,7 +212,7 @@ class Hub:
     # --- between workers --------------------------------------------------------------------------
 
     def _take(self, message: Message, reply: Reply) -> None:
-        """Take a peer's message; called in the thread of the transport."""
+        """Take a peer's message; called in the thread or the loop of the transport."""
         match message["kind"]:
             case "change":
                 self.broker.take(Change.from_wire(message))

@@ -48,7 +48,7 @@ def info_of(audience: Audience, options: Options) -> RequestInfo:
 
 
 class Judge:
-    """Judges one change. Used by one thread."""
+    """Judges one change. Not for two threads at the same time."""
 
     def __init__(
         self,
@@ -67,6 +67,18 @@ class Judge:
         options = group.topic.options
         left = list(group.audiences) if rule == "" else self._by_rule(rule, group)
         return self._by_filter(options, left) if options.filter and left else left
+
+    def known(self, rule: str | None, group: Group) -> list[Audience] | None:
+        """Return what ``allowed`` does, or ``None`` if that takes more than memory."""
+        if group.topic.options.filter:
+            return None
+        if rule == "":
+            return list(group.audiences)
+        sieve = self._conditions.kept_sieve(self._snapshot, self._collection.id, rule, group)
+        if sieve is None:
+            return None
+        passed, open_ = sieve.sift(self._values)
+        return None if open_ and rule is not None else passed
 
     def _by_rule(self, rule: str | None, group: Group) -> list[Audience]:
         sieve = self._conditions.sieve(

@@ -1,4 +1,4 @@
-"""``Outlet``: from the broker's thread into the event loop, woken once for all that is ready."""
+"""``Outlet``: from any thread into the event loop, woken once for all that is ready."""
 
 from __future__ import annotations
 
@@ -26,17 +26,25 @@ class Outlet:
         self._batches.append(batch)
         if not self._is_waking:
             self._is_waking = True
-            self._call(self._push)
+            self.call(self._push)
+
+    def push(self, batch: Batch) -> None:
+        """Push the messages of ``batch`` now, after all that was to be delivered; in the loop."""
+        self._batches.append(batch)
+        self._push()
 
     def dismiss(self, clients: Iterable[Client]) -> None:
         """Close connections soon; from any thread."""
         for client in clients:
-            self._call(client.close)
+            self.call(client.close)
 
-    def _call(self, step: Callable[[], None]) -> None:
+    def call(self, step: Callable[[], None]) -> bool:
+        """Have ``step`` called in the loop soon; ``False`` if there is none."""
         loop = self._loop
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(step)
+        if loop is None or loop.is_closed():
+            return False
+        loop.call_soon_threadsafe(step)
+        return True
 
     def _push(self) -> None:
         self._is_waking = False

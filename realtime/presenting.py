@@ -27,11 +27,11 @@ logger = logging.getLogger("holdall.realtime")
 
 
 class Presenter:
-    """Presents one change. Used by one thread."""
+    """Presents one change. Not for two threads at the same time."""
 
     def __init__(self, snapshot: Snapshot, collection: CollectionDef, change: Change) -> None:
         self._snapshot = snapshot
-        self._collection = collection
+        self.collection = collection
         self._change = change
         self._row = change.row(collection)
         self._made: dict[Any, bytes | None] = {}
@@ -55,11 +55,11 @@ class Presenter:
         info = info_of(audience, options)
         try:
             shown: Any = present.shown(
-                self._snapshot, self._collection, (self._row,), info, options.expand
+                self._snapshot, self.collection, (self._row,), info, options.expand
             )[0]
         except ApiError as error:
             reason = error.reason or error.message
-            logger.warning("an event of %s is not sent: %s", self._collection.name, reason)
+            logger.warning("an event of %s is not sent: %s", self.collection.name, reason)
             return None
         if options.fields:
             with suppress(BadRequest):  # as the reference: then everything is sent

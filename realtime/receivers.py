@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -17,10 +17,12 @@ from collections_app.hooks import (
     collection_deleted,
     collection_updated,
 )
+from collections_app.schema import snapshot
 from core_app.hooks import looks_away, on
 from core_app.lifecycle import server_starting, server_stopped, server_stopping
 from core_app.transactions import on_commit_in_turn
 from realtime import hub
+from realtime.changes import Action
 
 
 @on(after_record_create)
@@ -28,20 +30,19 @@ from realtime import hub
 @looks_away
 def tell_of_create(event: RecordEvent, **_: Any) -> None:
     """Tell subscribers, once it is committed and in the order of the commits."""
-    _tell(event, partial(hub.current().committed, "create", event))
+    _tell("create", event)
 
 
 @on(after_record_update)
 @looks_away
 def tell_of_update(event: RecordEvent, **_: Any) -> None:
-    _tell(event, partial(hub.current().committed, "update", event))
+    _tell("update", event)
 
 
 @on(after_record_delete)
 def tell_of_delete(event: RecordEvent, **_: Any) -> None:
     """Like the others; but who may see it is asked while the record is still there for all."""
-    held = hub.current().prepare_delete(event)
-    _tell(event, partial(hub.current().committed, "delete", event, held))
+    _tell("delete", event, hub.current().prepare_delete(event))
 
 
 @on(collection_updated)
@@ -63,8 +64,8 @@ def pass_on_answer(event: OAuth2RedirectEvent, **_: Any) -> None:
 
 
 @on(server_starting)
-def start(**_: Any) -> None:
-    hub.current().start()
+def start(loop: asyncio.AbstractEventLoop, **_: Any) -> None:
+    hub.current().start(loop)
 
 
 @on(server_stopping)
@@ -78,5 +79,10 @@ def stop(**_: Any) -> None:
     hub.current().stop()
 
 
-def _tell(event: RecordEvent, step: Callable[[], None]) -> None:
-    on_commit_in_turn(step, partial(hub.current().is_wanted, event.collection))
+def _tell(action: Action, event: RecordEvent, held: str = "") -> None:
+    here = hub.current()
+    schema = snapshot.required_version() or 0
+    on_commit_in_turn(
+        partial(here.committed, action, event, held, schema),
+        partial(here.is_wanted, event.collection),
+    )

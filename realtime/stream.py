@@ -164,9 +164,10 @@ async def _gone(receive: Any) -> None:
 async def _ready_hub() -> Hub:
     """Return this process's hub, started, with its connections in the running loop."""
     hub = hubs.current()
+    loop = asyncio.get_running_loop()
     if not hub.is_worker:
-        await asyncio.to_thread(hub.start)
-    hub.outlet.attach(asyncio.get_running_loop())
+        await asyncio.to_thread(hub.start, loop)
+    hub.outlet.attach(loop)
     return hub
 
 

@@ -10,6 +10,7 @@ it is back. ``stores`` has them: Redis, and the app's PostgreSQL.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import logging
 import threading
@@ -91,7 +92,7 @@ class StreamBus:
 
     # --- Transport: any thread ------------------------------------------------------------------
 
-    def join(self, inbox: Inbox) -> None:
+    def join(self, inbox: Inbox, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self._inbox = inbox
         answers: list[Answer] = []
         try:

@@ -7,6 +7,7 @@ wanted gets ``{"kind": "missed"}``.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any, Protocol
@@ -23,10 +24,10 @@ class Transport(Protocol):
     #: what this worker is called by its peers; the ids of its clients begin with it
     tag: str
 
-    def join(self, inbox: Inbox) -> None:
+    def join(self, inbox: Inbox, loop: asyncio.AbstractEventLoop | None = None) -> None:
         """Be a worker: from now on peers find this one, and ``inbox`` gets their messages.
 
-        ``inbox`` must return at once.
+        ``inbox`` must return at once. ``loop`` runs in another thread; it may be used for reading.
         """
 
     def leave(self) -> None:

@@ -28,11 +28,18 @@ class WorkerThread:
         self._name = name
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._undone = 0
 
     @property
     def waiting(self) -> int:
         """How many jobs are not begun."""
         return self._jobs.qsize()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that it was given is done."""
+        return not self._undone
 
     def start(self) -> None:
         if self._thread is None:
@@ -48,14 +55,19 @@ class WorkerThread:
 
     def do(self, job: Job) -> None:
         """Have ``job`` done soon; returns at once."""
+        self._count(1)
         self._jobs.put(job)
 
     def forget(self) -> None:
         """Drop the jobs that are not begun."""
         with suppress(queue.Empty):
             while self._jobs.get_nowait() is not None:
-                pass
+                self._count(-1)
             self._jobs.put(None)  # that was the end
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self._undone += more
 
     def _work(self) -> None:
         take = self._jobs.get
@@ -66,4 +78,6 @@ class WorkerThread:
                 logger.exception("a realtime job failed")
                 for connection in connections.all(initialized_only=True):
                     connection.close_if_unusable_or_obsolete()
+            finally:
+                self._count(-1)
         connections.close_all()

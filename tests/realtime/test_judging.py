@@ -212,3 +212,36 @@ def test_a_broken_rule_lets_only_superusers_pass(posts):
     superuser = root()
     asked = judge(make_record(posts))
     assert asked.allowed("gone = 1", NO_OPTIONS, [GUEST, superuser]) == [superuser]
+
+
+def test_what_takes_no_look_at_the_database_is_known(posts, django_assert_num_queries):
+    anna, bert = user("anna"), user("bert")
+    mine = "owner = @request.auth.id"
+    record = make_record(posts, owner=anna.auth.id, n=1)
+    conditions = Conditions()
+    collection = lookup.get(posts.id)
+    asked = Judge(snapshot.current(), collection, change_of(record), conditions)
+
+    def group(filter=""):
+        options = Options({"filter": filter}) if filter else NO_OPTIONS
+        return Group(Topic("posts/*", "posts/*", "posts", options), "list", (anna, bert))
+
+    def known(rule, of):
+        with django_assert_num_queries(0):
+            return asked.known(rule, of)
+
+    everybody = group()
+    assert known("", everybody) == [anna, bert]
+    assert known("", group(filter="n = 1")) is None
+    # what a rule says of these accounts has to be compiled first, which takes its time
+    assert known(mine, everybody) is None
+    assert asked.allowed(mine, everybody) == [anna]
+    assert known(mine, everybody) == [anna]
+    assert known(mine, group()) is None
+    # a record that only the database can judge
+    likes = "owner = @request.auth.id && secret ~ 's'"
+    assert asked.allowed(likes, everybody) == []
+    assert known(likes, everybody) is None
+    # nobody but superusers passes a locked one
+    assert asked.allowed(None, everybody) == []
+    assert known(None, everybody) == []

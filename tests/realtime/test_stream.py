@@ -7,8 +7,12 @@ import json
 import pytest
 from django.db import transaction
 
+from collections_app.schema import snapshot
+from core_app import sql, versions
 from core_app.errors import Forbidden
+from core_app.transactions import write
 from realtime import custom, hooks
+from realtime.changes import Change
 from tests.makers import make_superuser, make_user, number, text
 from tests.realtime.conftest import subscribe
 
@@ -428,3 +432,32 @@ def test_disconnect_is_told(connect, listen):
     stream = connect()
     stream.leave()
     assert gone == [stream.id]
+
+
+def test_a_change_is_told_by_the_rules_of_its_commit(connect, hub, posts, act):
+    stream = connect(f"{posts.name}/*", "mark")
+    for title in ("first", "second"):
+        act.create(posts, title=title)
+        assert stream.record()[2]["title"] == title
+    held = snapshot.held()
+    # another process locks the collection and then writes to it
+    with write():
+        sql.execute(f"""UPDATE "_collections" SET "listRule" = NULL WHERE "id" = '{posts.id}'""")
+        versions.bump("schema")
+    version = versions.read().schema
+    assert snapshot.held() is held
+    hub.broker.take(Change("create", posts.id, posts.name, "a" * 15, {}, schema=version))
+    custom.send("mark", 1)
+    assert stream.next()[1:] == ("mark", "1")
+
+
+def test_events_keep_their_order_where_some_take_longer(connect, collection, posts, act):
+    """A rule that the database is asked about, and changes behind it that need no look at it."""
+    asked = collection(text("title"), list_rule="title ~ 'a' && @request.auth.id = ''")
+    stream = connect(f"{posts.name}/*", f"{asked.name}/*")
+    expected = []
+    for at in range(60):
+        target = asked if at % 3 == 0 else posts
+        act.create(target, title=f"a{at}")
+        expected.append(f"a{at}")
+    assert [stream.record()[2]["title"] for _ in expected] == expected
