@@ -44,10 +44,11 @@ def site(tmp_path_factory, browser):
         browser.problems()
 
 
-def looked_at(browser, url):
-    """Return what axe finds serious at ``url``, in light and in dark."""
+def looked_at(browser, url, act=lambda: None):
+    """Return what axe finds serious at ``url`` after ``act``, in light and in dark."""
     found = []
     browser.open(url)
+    act()
     browser.do(lambda page: page.evaluate(AXE.read_text()))
     for scheme in ("light", "dark"):
         browser.do(lambda page, scheme=scheme: page.evaluate(TURN, scheme))
@@ -84,3 +85,25 @@ def test_pages_of_the_api(site, browser, address):
     browser.open(site.url + address)
     browser.wait_for("document.querySelector('.well, .swagger-ui .opblock-tag, .response-info')")
     assert looked_at(browser, site.url + address) == []
+
+
+def test_what_opens_and_what_guests_see(site, browser):
+    dashboard = f"{site.url}/_/"
+
+    def offered():
+        browser.click("#searchbar")
+        browser.press(*"kin")
+        browser.wait_for("document.querySelector('.r-search [role=option]')")
+
+    assert looked_at(browser, f"{dashboard}collections/places/records/", offered) == []
+    found = site.http.get("/api/collections/places/records?perPage=1").json()["items"][0]["id"]
+    site.http.patch(
+        "/api/settings", json={"meta": {"hideControls": True, "accentColor": "#facc15"}}
+    )
+    record = f"{dashboard}collections/places/records/{found}/change/"
+    assert looked_at(browser, record) == []
+    site.http.patch("/api/settings", json={"meta": {"hideControls": False, "accentColor": ""}})
+    browser.sign_out()
+    assert looked_at(browser, f"{dashboard}login/") == []
+    assert looked_at(browser, f"{dashboard}account/#/auth/request-password-reset") == []
+    sign_in(browser, dashboard)
