@@ -51,7 +51,7 @@ _WORDS = {
     "backups.cronMaxKeep": ("How many to keep", "Of those made by the clock."),
     "rateLimits.rules": (
         "Rules",
-        'A list of {"label", "audience", "duration", "maxRequests"}; seconds.',
+        "What is *:create or posts:create (any act), a path, or the beginning of paths, as /api/.",
     ),
     "rateLimits.excludedIPs": ("Addresses without limits", "One address or network on each line."),
     "trustedProxy.headers": ("Headers with the client's address", "One on each line."),

@@ -240,3 +240,24 @@ def test_json_says_where_it_is_none(shared_server, browser, site, street):
     stored = shared_server.http.get(f"/api/collections/streets/records/{street}").json()
     assert stored["house_numbers"] == [1, 2, 3]
     assert browser.problems() == []
+
+
+def test_rate_limits_are_a_table(shared_server, browser, site):
+    before = shared_server.http.get("/api/settings").json()["rateLimits"]
+    browser.open(f"{site}settings/")
+    browser.wait_for("document.getElementById('rateLimits.rules').hidden")
+    rows = browser.run("return document.querySelectorAll('.t-limits tbody tr').length")
+    assert rows == len(before["rules"])
+    browser.click("button:has-text('Add a rule')")
+    browser.type(".t-limits tbody tr:last-child [aria-label=What]", "*:view")
+    browser.type(".t-limits tbody tr:last-child [aria-label=Requests]", "50")
+    browser.type(".t-limits tbody tr:last-child [aria-label=Seconds]", "5")
+    browser.do(lambda page: page.locator(".t-limits select").last.select_option("@guest"))
+    browser.click(".t-limits tbody tr:first-child [title=Remove]")
+    browser.click("#settings-form .t-submit button.ed-primary")
+    browser.wait_for("document.body.innerText.includes('saved')")
+    after = shared_server.http.get("/api/settings").json()["rateLimits"]
+    added = {"label": "*:view", "audience": "@guest", "duration": 5, "maxRequests": 50}
+    assert after == {**before, "rules": [*before["rules"][1:], added]}
+    shared_server.http.patch("/api/settings", json={"rateLimits": before}).raise_for_status()
+    assert browser.problems() == []
