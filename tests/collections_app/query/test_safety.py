@@ -33,6 +33,7 @@ _PATHS = [
     "@request.body.title:changed",
     "@request.auth.friend.name",
     "@collection.tags:zzq.name",
+    "@collection.tags:zzq.id",
     "geoDistance(g.lon,1,n,2)",
     "strftime('zzq%Y',d,'zzq')",
 ]
@@ -65,9 +66,9 @@ _OURS = re.compile(
 )
 
 
-def compiled(filter: str, info: RequestInfo | None):
+def compiled(filter: str, info: RequestInfo | None, *, is_list: bool = False):
     try:
-        return WORLD.selection(filter, info=info)
+        return WORLD.selection(filter, info=info, is_list=is_list)
     except FilterError:
         return None
 
@@ -87,7 +88,7 @@ def test_any_text_is_read_or_refused(source):
 @settings(max_examples=300)
 def test_what_compiles_runs(filter):
     for info in INFOS:
-        selection = compiled(filter, info)
+        selection = compiled(filter, info, is_list=True)
         if selection is not None:
             WORLD.rows(selection)
 
@@ -95,8 +96,8 @@ def test_what_compiles_runs(filter):
 @given(FILTERS)
 @settings(max_examples=300)
 def test_no_text_of_a_client_becomes_sql(filter):
-    for info in INFOS:
-        selection = compiled(filter, info)
+    made = [compiled(filter, info) for info in INFOS]
+    for selection in (*made, compiled(filter, None, is_list=True)):
         if selection is None:
             continue
         for part in (selection.joins, selection.where):
