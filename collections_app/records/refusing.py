@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError
 from collections_app.hooks import RecordEvent
 from collections_app.records import writes
 from collections_app.records.undo import undoing
+from collections_app.records.writes import Overtaken
 from core_app import dialects
 from core_app.errors import ApiError, BadRequest, FieldErrors, ServiceUnavailable
 from core_app.exception_handler import AWAY
@@ -18,10 +19,6 @@ from core_app.hooks import HookSignal
 from core_app.versions import SchemaMoved
 
 logger = logging.getLogger("holdall.records")
-
-
-class Overtaken(Exception):
-    """The row is no longer what the act began with: it is to be done again."""
 
 
 @contextmanager

@@ -100,7 +100,32 @@ def fetch_by_id(
 
     ``to_change``: in a transaction, nobody else changes it until the end.
     """
-    start = selected(collection)
+    return _fetch_by_id(collection, selected(collection), record_id, selection, to_change=to_change)
+
+
+def fetch_to_change(
+    collection: CollectionDef, record_id: str, selection: Selection | None = None
+) -> tuple[Row | None, str | None]:
+    """Return the row as ``fetch_by_id`` does, and its version if somebody may change it meanwhile.
+
+    ``None`` for a version: nobody else changes it until the transaction ends, or the database
+    knows no versions.
+    """
+    if connection.in_atomic_block or not sql.dialect().row_version:
+        return fetch_by_id(collection, record_id, selection, to_change=True), None
+    start = collection.cached("select with version", lambda: _select(collection, with_version=True))
+    found = _fetch_by_id(collection, start, record_id, selection)
+    return (None, None) if found is None else (found[:-1], found[-1])
+
+
+def _fetch_by_id(
+    collection: CollectionDef,
+    start: str,
+    record_id: str,
+    selection: Selection | None,
+    *,
+    to_change: bool = False,
+) -> Row | None:
     keep = _kept(collection) if to_change and connection.in_atomic_block else ""
     by_id = collection.cached("by id", lambda: _by_id(collection))
     is_plain = selection is None and not collection.is_view
@@ -235,9 +260,11 @@ def _by_id(collection: CollectionDef) -> str:
     return f"WHERE {_id_of(collection)} = {dialect().mark}"
 
 
-def _select(collection: CollectionDef) -> str:
+def _select(collection: CollectionDef, *, with_version: bool = False) -> str:
     table = quoted(collection.table)
     columns = ", ".join(f"{table}.{quoted(column)}" for column in collection.columns)
+    if with_version:
+        columns += f", {table}.{sql.dialect().row_version}::text"
     return f"SELECT {columns} FROM {table}"  # noqa: S608 names come from the schema
 
 

@@ -40,10 +40,11 @@ from collections_app.query.errors import FilterError
 from collections_app.query.select import select
 from collections_app.records import access, cascade, instances, moments, rows, writes
 from collections_app.records.cascade import DELETE_FAILED
-from collections_app.records.refusing import Overtaken, act, savepoint_for
+from collections_app.records.refusing import act, savepoint_for
 from collections_app.records.turn import writing
 from collections_app.records.validate import validate
 from collections_app.records.values import apply_body, normalised_body
+from collections_app.records.writes import Overtaken
 from collections_app.schema import snapshot as snapshots
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
@@ -176,7 +177,7 @@ def _update(
     selection = None
     if rule and not needs_body:
         selection = _selection(snapshot, collection, info, rule)
-    row = rows.fetch_by_id(collection, record_id, selection, to_change=True)
+    row, version = rows.fetch_to_change(collection, record_id, selection)
     if row is None:
         raise NotFound
     record = instances.of_row(snapshot, collection, row)
@@ -187,7 +188,7 @@ def _update(
     event = RecordEvent(collection, record, original, info)
     if ahead is not None:
         ahead(event)
-    _change(event, body, row, in_batch=in_batch)
+    _change(event, body, row, version, in_batch=in_batch)
     return record
 
 
@@ -214,9 +215,17 @@ def _add(event: RecordEvent, body: Mapping[str, Any], *, in_batch: bool = False)
 
 
 def _change(
-    event: RecordEvent, body: Mapping[str, Any], before: Row, *, in_batch: bool = False
+    event: RecordEvent,
+    body: Mapping[str, Any],
+    before: Row,
+    version: str | None = None,
+    *,
+    in_batch: bool = False,
 ) -> None:
-    """Write what differs from the row ``before``. Raise ``Overtaken`` if that is not stored."""
+    """Write what differs from the row ``before``. Raise ``Overtaken`` if that is not stored.
+
+    Where it has a version that is seen when it is written, else it is read once more.
+    """
     collection, kind = event.collection, registry.of(event.collection.type_name)
     is_locked = connection.in_atomic_block  # nobody can have changed the row meanwhile
     savepoint = savepoint_for(event, hooks.record_update_failed, in_batch=in_batch)
@@ -229,13 +238,16 @@ def _change(
         else:
             _complete(kind, event, is_new=False)
         with writing(savepoint=savepoint):
-            if not is_locked and _stored_now(event) != before:
+            if is_heard:
+                version = None  # receivers rely on the row that they are shown
+            if not is_locked and version is None and _stored_now(event) != before:
                 raise Overtaken
             if is_heard:
                 hooks.before_record_update.send(collection.name, event=event)
                 _complete(kind, event, is_new=False)
             kind.check_in_transaction(event, is_new=False)
-            writes.update(event, before)
+            is_last = _is_last(kind, hooks.after_record_update, event)
+            writes.update(event, before, version, is_last=is_last)
             kind.after_write(event, is_new=False)
             hooks.after_record_update.send(collection.name, event=event)
             writes.announce_saved(hooks.record_updated, event)

@@ -30,6 +30,10 @@ from core_app.sql import Row
 from core_app.transactions import execute_last
 
 
+class Overtaken(Exception):
+    """The row is no longer what the act began with: it is to be done again."""
+
+
 def insert(event: RecordEvent, *, is_last: bool = False) -> None:
     """Write the event's new record. The automatic fields are set here.
 
@@ -47,19 +51,29 @@ def insert(event: RecordEvent, *, is_last: bool = False) -> None:
     _tell_django(signals.post_save, record, created=True, raw=False, update_fields=None)
 
 
-def update(event: RecordEvent, before: Row) -> None:
-    """Write the columns of the event's record that differ from the row ``before``."""
+def update(
+    event: RecordEvent, before: Row, version: str | None = None, *, is_last: bool = False
+) -> None:
+    """Write the columns of the event's record that differ from the row ``before``.
+
+    Raise ``Overtaken`` if the row is not of ``version`` any more. ``is_last`` as for ``insert``.
+    """
     collection, record = event.collection, event.record
     _tick(collection, record, is_new=False)
     _tell_django(signals.pre_save, record, raw=False, update_fields=None)
     row = instances.stored_row(record)
     changed = tuple(at for at, value in enumerate(row) if value != before[at])
     if changed:
-        statement = _update_statement(
-            collection.table, tuple(collection.columns[at] for at in changed)
-        )
-        if not sql.execute(statement, (*[row[at] for at in changed], record.id)):
-            raise NotFound
+        names = tuple(collection.columns[at] for at in changed)
+        statement = _update_statement(collection.table, names, with_version=version is not None)
+        params = (*[row[at] for at in changed], record.id)
+        missing: type[Exception] = NotFound
+        if version is not None:
+            params, missing = (*params, version), Overtaken
+        if is_last and not _is_heard(signals.post_save, record):
+            execute_last(statement, params, missing)
+        elif not sql.execute(statement, params):
+            raise missing
     _tell_django(signals.post_save, record, created=False, raw=False, update_fields=None)
 
 
@@ -167,10 +181,11 @@ def _insert_statement(collection: CollectionDef) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _update_statement(table: str, columns: tuple[str, ...]) -> str:
+def _update_statement(table: str, columns: tuple[str, ...], *, with_version: bool) -> str:
     mark = dialect().mark
     settings = ", ".join(f"{quoted(column)} = {mark}" for column in columns)
-    return f"UPDATE {quoted(table)} SET {settings} WHERE {quoted('id')} = {mark}"  # noqa: S608
+    text = f"UPDATE {quoted(table)} SET {settings} WHERE {quoted('id')} = {mark}"  # noqa: S608
+    return f"{text} AND {sql.dialect().row_version} = {mark}" if with_version else text
 
 
 def _delete_statement(collection: CollectionDef) -> str:

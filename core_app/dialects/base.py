@@ -26,6 +26,8 @@ class Dialect(ABC):
     error_ends_transaction: ClassVar[bool]
     #: appended to a SELECT, keeps its rows from changing until the transaction ends
     for_update: ClassVar[str]
+    #: a column of every table by which a row can be told from what it was before; "": there is none
+    row_version: ClassVar[str] = ""
 
     @abstractmethod
     def marked(self, text: str) -> str:

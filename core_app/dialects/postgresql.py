@@ -48,6 +48,7 @@ class PostgreSQL(Dialect):
     has_one_writer = False
     error_ends_transaction = True
     for_update = " FOR UPDATE"
+    row_version = "xmin"
 
     def marked(self, text: str) -> str:
         """Statements hold no literal ``?``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 from collections_app import hooks, records
 from collections_app.records import service
 from collections_app.schema import snapshot
-from core_app.errors import ApiError, BadRequest
+from core_app.errors import ApiError, BadRequest, NotFound
 from core_app.transactions import write
 from core_app.versions import SchemaMoved, bump
 from tests.makers import number, text
@@ -90,6 +91,78 @@ def test_receivers_that_raise_undo_it(posts):
     with listening(hooks.after_record_create, refuse), pytest.raises(BadRequest):
         create(posts, title="a")
     assert titles() == []
+
+
+def elsewhere(act):
+    """Run ``act`` by a connection of its own, to its end."""
+
+    def run():
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def meanwhile(act):
+    """Return a receiver that lets somebody else act once, between the read and the write."""
+    runs = []
+
+    def let(event, **kwargs):
+        runs.append(event)
+        if len(runs) == 1:
+            elsewhere(act)
+
+    return let
+
+
+def test_update(posts):
+    record = create(posts, title="a", n=1)
+    assert by_request(lambda: service.update(posts, record.id, {"n+": 2}))["n"] == 3
+    assert records.get("posts", record.id)["n"] == 3
+
+
+def test_update_overtaken_by_another_begins_again(posts):
+    record = create(posts, title="a", n=1)
+    other = meanwhile(lambda: service.update(posts, record.id, {"n+": 10, "title": "b"}))
+    with listening(hooks.record_validating, other):
+        changed = by_request(lambda: service.update(posts, record.id, {"n+": 1}))
+    assert (changed["n"], changed["title"]) == (12, "b")
+    assert records.get("posts", record.id)["n"] == 12
+
+
+def test_update_of_what_another_deletes_meanwhile(posts):
+    record = create(posts, title="a")
+    with (
+        listening(hooks.record_validating, meanwhile(lambda: service.delete(posts, record.id))),
+        pytest.raises(NotFound),
+    ):
+        by_request(lambda: service.update(posts, record.id, {"title": "b"}))
+    assert titles() == []
+
+
+def test_refused_update_is_told(posts):
+    create(posts, title="a")
+    record = create(posts, title="b")
+    with pytest.raises(BadRequest) as refused:
+        by_request(lambda: service.update(posts, record.id, {"title": "a"}))
+    assert refused.value.body()["data"] == {"title": NOT_UNIQUE}
+    assert titles() == ["a", "b"]
+
+
+def test_receivers_see_what_was_updated(posts):
+    record = create(posts, title="a")
+    seen = []
+
+    def look(event, **kwargs):
+        seen.append(titles())
+
+    with listening(hooks.after_record_update, look):
+        by_request(lambda: service.update(posts, record.id, {"title": "b"}))
+    assert seen == [["b"]]
 
 
 def test_part_of_a_transaction_is_there_at_once(posts):

@@ -328,11 +328,11 @@ def test_update_overtaken_by_another_starts_again(committing_db, monkeypatch):
     """Two requests add to one number at once: both count."""
     posts = make_posts()
     record = makers.make_record(posts, title="a", n=1)
-    fetch_by_id = rows.fetch_by_id
+    fetch_to_change = rows.fetch_to_change
     overtaken = threading.Event()
 
     def fetch_then_let_another_write(*args, **options):
-        row = fetch_by_id(*args, **options)
+        found = fetch_to_change(*args, **options)
         if not overtaken.is_set():
             overtaken.set()
             other = threading.Thread(
@@ -340,9 +340,9 @@ def test_update_overtaken_by_another_starts_again(committing_db, monkeypatch):
             )
             other.start()
             other.join()
-        return row
+        return found
 
-    monkeypatch.setattr(rows, "fetch_by_id", fetch_then_let_another_write)
+    monkeypatch.setattr(rows, "fetch_to_change", fetch_then_let_another_write)
     service.update(posts, record.id, {"n+": 1})
     assert records.get("posts", record.id)["n"] == 12
 
