@@ -56,7 +56,7 @@ def databases(
 def sqlite(path: Path) -> dict[str, Any]:
     """Return one SQLite database; connections are set up once and live as long as their thread."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "core_app.sqlite_backend",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -9,8 +9,7 @@ written by hand have ``?`` marks and go through ``marked``. What is read is unde
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from time import monotonic
 from typing import Any, NamedTuple
@@ -54,9 +53,13 @@ def fetch_all(text: str, params: Sequence[Any] = (), using: str = "") -> list[Ro
             return found
     if connection.vendor == "postgresql":  # the server watches the clock
         params = _sought(connection, params)
-        with _noticing(connection), connection.wrap_database_errors:
-            rows: list[Row] = cursor.execute(text, params).fetchall()
-            return rows
+        try:
+            with connection.wrap_database_errors:
+                rows: list[Row] = cursor.execute(text, params).fetchall()
+                return rows
+        except DatabaseError as error:
+            _notice(connection, error)
+            raise
     connection.began = monotonic()  # type: ignore[attr-defined]
     try:
         rows = cursor.execute(text, params).fetchall()
@@ -77,8 +80,12 @@ def execute(text: str, params: Sequence[Any] = (), using: str = "default") -> in
     connection = connections[using]
     cursor = _driver_cursor(connection)
     if cursor is not None:
-        with _noticing(connection), connection.wrap_database_errors:
-            return int(cursor.execute(text, params).rowcount)
+        try:
+            with connection.wrap_database_errors:
+                return int(cursor.execute(text, params).rowcount)
+        except DatabaseError as error:
+            _notice(connection, error)
+            raise
     with connection.cursor() as wrapped:
         wrapped.execute(for_django(text, using), params)
         return int(wrapped.rowcount)
@@ -110,8 +117,13 @@ def commit_after(steps: Sequence[Step]) -> None:
         for step in steps:
             _run(step)
         return
-    with _noticing(connection), connection.wrap_database_errors:
-        at = dialects.of(connection).cursor(connection).commit_after([step[:2] for step in steps])
+    try:
+        with connection.wrap_database_errors:
+            cursor = dialects.of(connection).cursor(connection)
+            at = cursor.commit_after([step[:2] for step in steps])
+    except DatabaseError as error:
+        _notice(connection, error)
+        raise
     if at is not None:
         raise steps[at].otherwise or DataError(f"a division by zero in {steps[at].text}")
 
@@ -145,15 +157,10 @@ def _marked(vendor: str, using: str, text: str) -> str:
     return dialect(using).marked(text)
 
 
-@contextmanager
-def _noticing(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def _notice(connection: BaseDatabaseWrapper, error: DatabaseError) -> None:
     """Let go of a connection that has broken, so that the next statement gets a new one."""
-    try:
-        yield
-    except DatabaseError as error:
-        if not connection.in_atomic_block and dialects.of(connection).is_away(error):
-            connection.close()
-        raise
+    if not connection.in_atomic_block and dialects.of(connection).is_away(error):
+        connection.close()
 
 
 def _sought(connection: BaseDatabaseWrapper, params: Sequence[Any]) -> Sequence[Any]:

@@ -14,13 +14,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app import dialects, sql, versions
 from core_app.errors import ServiceUnavailable
@@ -39,7 +42,7 @@ class WriteGate:
         self._lock = threading.RLock()
         self._depth = 0
         self._file: int | None = None
-        self._pid = 0
+        os.register_at_fork(after_in_child=self._forget)
 
     def acquire(self) -> None:
         """Wait for the turn to write."""
@@ -66,18 +69,20 @@ class WriteGate:
         return os.path.exists(settings.DATABASE_FILE)
 
     def _descriptor(self) -> int:
-        if self._file is None or self._pid != os.getpid():
+        if self._file is None:
             path = settings.HOLDALL_DATA_DIR / ".write.lock"
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._pid = os.getpid()
         return self._file
+
+    def _forget(self) -> None:
+        """Open the file anew in a process that was forked: locks belong to files as opened."""
+        self._file = None
 
 
 gate = WriteGate()
 
 
-@contextmanager
-def write(schema: int | None = None, *, savepoint: bool = True) -> Iterator[None]:
+class write:  # a generator of contextlib would cost three times as much
     """One transaction for writing; inside another one, simply a part of it.
 
     Without ``savepoint`` such a part cannot fail alone: what it raises has to end the whole.
@@ -90,27 +95,69 @@ def write(schema: int | None = None, *, savepoint: bool = True) -> Iterator[None
     commit (``transaction.on_commit``) runs after the next writer has been let in.
     Raise ``ServiceUnavailable`` where a replica is followed.
     """
-    if settings.HOLDALL_FOLLOW:
-        raise ServiceUnavailable(READ_ONLY)
-    sql.read_by(None)
-    if connection.in_atomic_block:
-        with transaction.atomic(savepoint=savepoint):
-            yield
-        return
-    turn = _Turn()
-    _local.turn = turn
-    try:
-        with transaction.atomic():
-            transaction.on_commit(turn.end)
-            if turn.is_gated and schema is not None:
-                versions.require_schema(schema)
-            turn.keeps = not turn.is_gated and schema is not None
-            yield
-            if schema is None or not turn.keeps:
-                turn.begin_late()
-            elif not connection.needs_rollback:
-                versions.commit_by_schema(schema, turn.last_steps())
-    finally:
+
+    __slots__ = ("_atomic", "_schema", "_turn")
+
+    def __init__(self, schema: int | None = None, *, savepoint: bool = True) -> None:
+        self._schema = schema
+        self._turn: _Turn | None = None
+        self._atomic = transaction.atomic(savepoint=savepoint)
+
+    def __enter__(self) -> None:
+        if settings.HOLDALL_FOLLOW:
+            raise ServiceUnavailable(READ_ONLY)
+        sql.read_by(None)
+        connection = connections["default"]
+        if connection.in_atomic_block:
+            self._atomic.__enter__()
+            return
+        turn = self._turn = _local.turn = _Turn(connection)
+        try:
+            self._atomic.__enter__()
+        except BaseException:
+            self._end(turn)
+            raise
+        try:
+            connection.on_commit(turn.end)
+            if self._schema is not None:
+                if turn.is_gated:
+                    versions.require_schema(self._schema)
+                else:
+                    turn.keeps = True
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        turn = self._turn
+        if turn is None:
+            self._atomic.__exit__(kind, error, trace)
+            return
+        try:
+            if kind is None:
+                try:
+                    self._finish(turn)
+                except BaseException:
+                    self._atomic.__exit__(*sys.exc_info())
+                    raise
+            self._atomic.__exit__(kind, error, trace)
+        finally:
+            self._end(turn)
+
+    def _finish(self, turn: _Turn) -> None:
+        """Do what is to be done as the last of the transaction."""
+        if self._schema is None or not turn.keeps:
+            turn.begin_late()
+        elif not turn.connection.needs_rollback:
+            versions.commit_by_schema(self._schema, turn.last_steps())
+
+    @staticmethod
+    def _end(turn: _Turn) -> None:
         _local.turn = None
         turn.end()
         turn.undo()
@@ -124,8 +171,8 @@ def execute_last(
     Where many write it goes to the server together with the commit, so what it raises is raised at
     the end of ``write()``. ``otherwise`` is raised if it changes no row.
     """
-    turn: _Turn | None = getattr(_local, "turn", None)
-    if turn is not None and turn.keeps and not connection.savepoint_ids:
+    turn = _local.turn
+    if turn is not None and turn.keeps and not turn.connection.savepoint_ids:
         turn.keep(text, params, otherwise)
     elif not sql.execute(text, params) and otherwise is not None:
         raise otherwise
@@ -157,9 +204,9 @@ def on_commit_in_turn(step: Callable[[], None], is_needed: Callable[[], bool] = 
     Everything else belongs in ``transaction.on_commit``.
     """
     transaction.on_commit(step, robust=True)
-    turn: _Turn | None = getattr(_local, "turn", None)
-    if turn is not None and connection.in_atomic_block:
-        turn.precede(connection.run_on_commit)
+    turn = _local.turn
+    if turn is not None and turn.connection.in_atomic_block:
+        turn.precede(turn.connection.run_on_commit)
         turn.reasons.append(is_needed)
 
 
@@ -168,8 +215,8 @@ def on_rollback(step: Callable[[], None]) -> None:
 
     For what has been left outside of the database. The step must not fail.
     """
-    turn: _Turn | None = getattr(_local, "turn", None)
-    if turn is not None and connection.in_atomic_block:
+    turn = _local.turn
+    if turn is not None and turn.connection.in_atomic_block:
         turn.undoing.append(step)
         transaction.on_commit(lambda: turn.undoing.remove(step))
 
@@ -177,7 +224,8 @@ def on_rollback(step: Callable[[], None]) -> None:
 class _Turn:
     """The time between the gate's opening and the end of one transaction."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
         self.is_gated = dialects.of(connection).has_one_writer
         self._held = self.is_gated
         #: the end of the transaction may take statements along
@@ -204,7 +252,7 @@ class _Turn:
     def begin_late(self) -> None:
         """Take the turn now, at the end of the transaction, if its commit has to keep an order."""
         if not self._held and any(is_needed() for is_needed in self.reasons):
-            dialects.of(connection).lock(connection, ORDER)
+            dialects.of(self.connection).lock(self.connection, ORDER)
             self._held = True
 
     def keep(self, text: str, params: Sequence[Any], otherwise: type[Exception] | None) -> None:
@@ -220,7 +268,7 @@ class _Turn:
         """
         if not self._held and any(is_needed() for is_needed in self.reasons):
             self._held = True
-            return [*self._kept, sql.Step(*dialects.of(connection).lock_statement(ORDER))]
+            return [*self._kept, sql.Step(*dialects.of(self.connection).lock_statement(ORDER))]
         return self._kept
 
     def undo(self) -> None:
@@ -234,8 +282,12 @@ class _Turn:
         self._held = False
         if self.is_gated:
             gate.release()
-        elif connection.connection is not None:  # with the connection the lock has gone
-            dialects.of(connection).unlock(connection, ORDER)
+        elif self.connection.connection is not None:  # with the connection the lock has gone
+            dialects.of(self.connection).unlock(self.connection, ORDER)
 
 
-_local = threading.local()
+class _Local(threading.local):
+    turn: _Turn | None = None
+
+
+_local = _Local()

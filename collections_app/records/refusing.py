@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from django.db import DatabaseError, IntegrityError
 
@@ -21,21 +20,29 @@ from core_app.versions import SchemaMoved
 logger = logging.getLogger("holdall.records")
 
 
-@contextmanager
-def act(event: RecordEvent, failed: HookSignal, message: str) -> Iterator[None]:
+class act(undoing):
     """Turn whatever stops the act in the block into an ``ApiError`` with ``message``."""
-    try:
-        with undoing():
-            yield
-    except (Overtaken, SchemaMoved):
-        raise
-    except Exception as error:
+
+    __slots__ = ("_event", "_failed", "_message")
+
+    def __init__(self, event: RecordEvent, failed: HookSignal, message: str) -> None:
+        self._event, self._failed, self._message = event, failed, message
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if not isinstance(error, Exception) or isinstance(error, (Overtaken, SchemaMoved)):
+            return
+        event = self._event
         event.error = error
-        failed.send_robust(event.collection.name, event=event)
-        refusal = _refusal(event, error, message)
-        if refusal is error:
-            raise
-        raise refusal from error
+        self._failed.send_robust(event.collection.name, event=event)
+        refusal = _refusal(event, error, self._message)
+        if refusal is not error:
+            raise refusal from error
 
 
 def savepoint_for(event: RecordEvent, failed: HookSignal, *, in_batch: bool) -> bool:

@@ -7,8 +7,8 @@ block or any block around it fails. A batch is one such block around all its wri
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import TracebackType
 
 Step = Callable[[], None]
 
@@ -22,21 +22,30 @@ class _Steps(threading.local):
 _steps = _Steps()
 
 
-@contextmanager
-def undoing() -> Iterator[None]:
+class undoing:
     """Undo the steps registered inside if the block raises; forget them with the outermost."""
-    mark = len(_steps.taken)
-    _steps.depth += 1
-    try:
-        yield
-    except BaseException:
-        while len(_steps.taken) > mark:
-            _steps.taken.pop()()
-        raise
-    finally:
-        _steps.depth -= 1
-        if _steps.depth == 0:
-            _steps.taken.clear()
+
+    __slots__ = ("_mark",)
+
+    def __enter__(self) -> None:
+        self._mark = len(_steps.taken)
+        _steps.depth += 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        steps = _steps
+        try:
+            if kind is not None:
+                while len(steps.taken) > self._mark:
+                    steps.taken.pop()()
+        finally:
+            steps.depth -= 1
+            if steps.depth == 0:
+                steps.taken.clear()
 
 
 def on_failure(step: Step) -> None:

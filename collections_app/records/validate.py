@@ -135,7 +135,7 @@ def _found(parts: Sequence[_Part]) -> Iterator[int]:
         while until < len(parts) and (size := size + len(parts[until].ids)) <= _CHUNK:
             until += 1
         together = parts[at:until]
-        text = "SELECT " + ", ".join(f"({part.text})" for part in together)
+        text = _counts(tuple([part.text for part in together]))
         yield from sql.fetch_all(text, [item for part in together for item in part.ids])[0]
         at = until
 
@@ -144,6 +144,11 @@ def _found(parts: Sequence[_Part]) -> Iterator[int]:
 def _count(table: str, length: int) -> str:
     marks = ",".join([dialect().mark] * length)
     return f"SELECT COUNT(*) FROM {quoted(table)} WHERE {quoted('id')} IN ({marks})"  # noqa: S608
+
+
+@lru_cache(maxsize=4096)
+def _counts(texts: tuple[str, ...]) -> str:
+    return "SELECT " + ", ".join(f"({text})" for text in texts)
 
 
 def _plan(collection: CollectionDef) -> _Plan:
