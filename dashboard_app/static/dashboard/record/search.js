@@ -11,16 +11,11 @@ const text = document.getElementById("searchbar");
 const recent = new Recent(`searches:${location.pathname}`, MOST);
 
 let context = null;
-let isAsked = false;
 
-/** Fetch the names once somebody begins to type. */
+/** Fetch the names that a filter may have. Without them (the page is being left, say) searches work too. */
 async function fetchWords() {
-    if (isAsked) {
-        return;
-    }
-    isAsked = true;
-    const response = await fetch(document.querySelector("[data-words]").dataset.words);
-    if (response.ok) {
+    const response = await fetch(document.querySelector("[data-words]").dataset.words).catch(() => null);
+    if (response?.ok) {
         const data = await response.json();
         const own = data.collections.find((item) => item.id === data.id);
         context = { data, ownFields: () => own?.fields || [] };
@@ -56,7 +51,14 @@ if (text) {
         recent.add(text.value.trim());
     }
     const box = combobox(text, place, { offer, take, isEager: false });
-    text.addEventListener("focus", fetchWords);
+    let isTyped = false;
+    text.addEventListener("input", () => { isTyped = true; });
+    text.addEventListener("focus", async () => {
+        await fetchWords();
+        if (isTyped && document.activeElement === text) {
+            box.open(); // somebody was faster than the names
+        }
+    }, { once: true });
     text.addEventListener("click", () => {
         if (!text.value.trim()) {
             box.open();
