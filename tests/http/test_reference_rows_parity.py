@@ -57,7 +57,8 @@ def test_what_stands_in_the_way_of_a_deletion(both):
     itself = {**made, "fields": [*made["fields"], relation("self", "idda")]}
     both("PATCH", f"{COLLECTIONS}/da", itself)
     make(both, "db", relation("r", "idda"))
-    make(both, "dv", type="view", viewQuery="select id, r from db")
+    # without the relation: of two collections in the way, PocketBase names any one first
+    make(both, "dv", type="view", viewQuery="select id from db")
     for name in ("da", "db", "users", "_superusers", "nope", "dv", "db", "da", "da"):
         both("DELETE", f"{COLLECTIONS}/{name}")
 
