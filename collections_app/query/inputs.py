@@ -78,7 +78,7 @@ class AuthRow:
 @dataclass(frozen=True, slots=True)
 class Sent:
     """``@request.query.a``, ``@request.body.list.0.b``, …; ``numeric``: text that reads as a number
-    is one."""
+    is one. Numbers are real ones (1 is ``1.0`` left of ``~``), as all of JSON's are in Go."""
 
     part: str
     keys: tuple[str, ...]
@@ -91,7 +91,9 @@ class Sent:
         if isinstance(value, str):
             number = numbers.parse(value) if self.numeric else None
             return value if number is None else number
-        if isinstance(value, (bool, int, float)):
+        if isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if isinstance(value, (bool, float)):
             return value
         return _json(value)
 
