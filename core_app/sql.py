@@ -53,13 +53,9 @@ def fetch_all(text: str, params: Sequence[Any] = (), using: str = "") -> list[Ro
             return found
     if connection.vendor == "postgresql":  # the server watches the clock
         params = _sought(connection, params)
-        try:
-            with connection.wrap_database_errors:
-                rows: list[Row] = cursor.execute(text, params).fetchall()
-                return rows
-        except DatabaseError as error:
-            _notice(connection, error)
-            raise
+        with _Noticing(connection), connection.wrap_database_errors:
+            rows: list[Row] = cursor.execute(text, params).fetchall()
+            return rows
     connection.began = monotonic()  # type: ignore[attr-defined]
     try:
         rows = cursor.execute(text, params).fetchall()
@@ -80,12 +76,8 @@ def execute(text: str, params: Sequence[Any] = (), using: str = "default") -> in
     connection = connections[using]
     cursor = _driver_cursor(connection)
     if cursor is not None:
-        try:
-            with connection.wrap_database_errors:
-                return int(cursor.execute(text, params).rowcount)
-        except DatabaseError as error:
-            _notice(connection, error)
-            raise
+        with _Noticing(connection), connection.wrap_database_errors:
+            return int(cursor.execute(text, params).rowcount)
     with connection.cursor() as wrapped:
         wrapped.execute(for_django(text, using), params)
         return int(wrapped.rowcount)
@@ -93,7 +85,7 @@ def execute(text: str, params: Sequence[Any] = (), using: str = "default") -> in
 
 def state(connection: BaseDatabaseWrapper) -> Hashable:
     """Return what differs after every commit, ``None`` if that is not known at little cost."""
-    if connection.in_atomic_block or _is_watched(connection):
+    if connection.in_atomic_block or is_watched(connection):
         return None
     return dialects.of(connection).state(connection)
 
@@ -113,17 +105,12 @@ def commit_after(steps: Sequence[Step]) -> None:
     commits.
     """
     connection = connections["default"]
-    if _is_watched(connection):
+    if is_watched(connection):
         for step in steps:
             _run(step)
         return
-    try:
-        with connection.wrap_database_errors:
-            cursor = dialects.of(connection).cursor(connection)
-            at = cursor.commit_after([step[:2] for step in steps])
-    except DatabaseError as error:
-        _notice(connection, error)
-        raise
+    with _Noticing(connection), connection.wrap_database_errors:
+        at = dialects.of(connection).cursor(connection).commit_after([step[:2] for step in steps])
     if at is not None:
         raise steps[at].otherwise or DataError(f"a division by zero in {steps[at].text}")
 
@@ -157,10 +144,25 @@ def _marked(vendor: str, using: str, text: str) -> str:
     return dialect(using).marked(text)
 
 
-def _notice(connection: BaseDatabaseWrapper, error: DatabaseError) -> None:
+class _Noticing:
     """Let go of a connection that has broken, so that the next statement gets a new one."""
-    if not connection.in_atomic_block and dialects.of(connection).is_away(error):
-        connection.close()
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        connection = self._connection
+        if (
+            isinstance(error, DatabaseError)
+            and not connection.in_atomic_block
+            and dialects.of(connection).is_away(error)
+        ):
+            connection.close()
 
 
 def _sought(connection: BaseDatabaseWrapper, params: Sequence[Any]) -> Sequence[Any]:
@@ -172,13 +174,14 @@ def _sought(connection: BaseDatabaseWrapper, params: Sequence[Any]) -> Sequence[
     return params
 
 
-def _is_watched(connection: BaseDatabaseWrapper) -> bool:
+def is_watched(connection: BaseDatabaseWrapper) -> bool:
+    """Return whether statements are being captured or wrapped, so that Django must see them."""
     return bool(connection.queries_logged or connection.execute_wrappers)
 
 
 def _driver_cursor(connection: BaseDatabaseWrapper) -> Any:
     """Return what runs statements past Django, or ``None`` where Django's cursor must be used."""
-    if not _is_watched(connection):
+    if not is_watched(connection):
         return dialects.of(connection).cursor(connection)
     # Django's wrapper, around a cursor that takes and gives the same values
     cursor = dialects.of(connection).watchable_cursor(connection)

@@ -251,9 +251,12 @@ class _Turn:
 
     def begin_late(self) -> None:
         """Take the turn now, at the end of the transaction, if its commit has to keep an order."""
-        if not self._held and any(is_needed() for is_needed in self.reasons):
+        if self._must_begin():
             dialects.of(self.connection).lock(self.connection, ORDER)
             self._held = True
+
+    def _must_begin(self) -> bool:
+        return not self._held and any(is_needed() for is_needed in self.reasons)
 
     def keep(self, text: str, params: Sequence[Any], otherwise: type[Exception] | None) -> None:
         """Have a statement run with the commit."""
@@ -266,7 +269,7 @@ class _Turn:
 
         In this order: whoever waits for another's row must not hold up its commit.
         """
-        if not self._held and any(is_needed() for is_needed in self.reasons):
+        if self._must_begin():
             self._held = True
             return [*self._kept, sql.Step(*dialects.of(self.connection).lock_statement(ORDER))]
         return self._kept

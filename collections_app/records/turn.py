@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from django.db import connections
-
 from collections_app.schema import snapshot
 from core_app.transactions import write
 
 
-class writing:
+class writing(write):
     """``write()``; raise ``SchemaMoved`` if the schema changed while waiting for the turn."""
 
-    __slots__ = ("_is_part", "_savepoint", "_write")
+    __slots__ = ()
 
     def __init__(self, *, savepoint: bool = True) -> None:
-        self._savepoint = savepoint
-
-    def __enter__(self) -> None:
-        self._is_part = connections["default"].in_atomic_block
-        schema = None if self._is_part else snapshot.required_version()
-        self._write = write(schema, savepoint=self._savepoint)
-        self._write.__enter__()
+        super().__init__(snapshot.required_version(), savepoint=savepoint)
 
     def __exit__(
         self,
@@ -30,6 +22,6 @@ class writing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._write.__exit__(kind, error, trace)
-        if kind is None and not self._is_part:
+        super().__exit__(kind, error, trace)
+        if kind is None and self._turn is not None:  # all of a transaction, not a part of one
             snapshot.settle()

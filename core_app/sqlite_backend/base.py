@@ -12,6 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.sqlite3 import base
 
+from core_app.sql import is_watched
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection of Django to a SQLite file."""
@@ -38,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         begins = not autocommit
         if (
             raw is None
-            or self._is_watched()
+            or is_watched(self)
             or (begins and not force_begin_transaction_with_broken_autocommit)
             or raw.isolation_level is not None
         ):
@@ -55,7 +57,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def commit(self) -> None:
         raw = self.connection
-        if raw is None or not raw.in_transaction or self._is_watched():
+        if raw is None or not raw.in_transaction or is_watched(self):
             super().commit()
             return
         self.validate_no_atomic_block()
@@ -63,6 +65,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raw.execute("COMMIT")
         self.errors_occurred = False
         self.run_commit_hooks_on_set_autocommit_on = True
-
-    def _is_watched(self) -> bool:
-        return self.queries_logged or bool(self.execute_wrappers)
