@@ -20,6 +20,9 @@ pytestmark = [pytest.mark.pocketbase, pytest.mark.server]
 QUIET_S = 0.3  # nothing says that no event will come
 
 TITLE = {"name": "title", "type": "text"}
+NAME = {"name": "name", "type": "text"}
+RULES = ("listRule", "viewRule", "updateRule", "deleteRule")
+OWN = "id = @request.auth.id"
 ID = "recordrecord000"
 
 _numbers = itertools.count()
@@ -35,6 +38,7 @@ class Side:
         self._streams = {}
         self.answers = []
         self.mark = self.collection("mark", TITLE, listRule="")["name"]
+        self.users = self.collection("people", NAME, type="auth", **dict.fromkeys(RULES, OWN))
 
     def collection(self, name, *fields, **options):
         body = {"name": self.name(name), "type": "base", "fields": list(fields), **options}
@@ -50,9 +54,9 @@ class Side:
         body = {"password": PASSWORD, "passwordConfirm": PASSWORD, "verified": True, **values}
         email = f"{who}{self.number}@example.com"
         id_ = f"{who}{self.number}".ljust(15, "0")
-        self.send("POST", "users", {"id": id_, "email": email, **body})
+        self.send("POST", self.users["name"], {"id": id_, "email": email, **body})
         credentials = {"identity": email, "password": PASSWORD}
-        path = "/api/collections/users/auth-with-password"
+        path = f"/api/collections/{self.users['name']}/auth-with-password"
         response = self.server.guest.post(path, json=credentials)
         response.raise_for_status()
         return id_, response.json()["token"]
@@ -165,7 +169,7 @@ def test_rules(agree):
     def scenario(side):
         anna, token = side.user("anna", name="Anna")
         _, other = side.user("bert")
-        own = {"name": "owner", "type": "relation", "collectionId": "_pb_users_auth_"}
+        own = {"name": "owner", "type": "relation", "collectionId": side.users["id"]}
         rules = {
             "mine": "owner = @request.auth.id",
             "named": "owner.name = 'Anna'",
@@ -298,28 +302,29 @@ def test_accounts(agree):
         anna, token = side.user("anna", name="Anna")
         bert, other = side.user("bert", emailVisibility=True)
         _, third = side.user("cara", name="C")
-        topics = ["users/*", f"users/{anna}"]
+        users = side.users["name"]
+        topics = [f"{users}/*", f"{users}/{anna}"]
         notes = side.collection("notes", TITLE, listRule="@request.auth.name = title")["name"]
         side.stream("anna", *topics, f"{notes}/*", token=token)
         side.stream("bert", *topics, f"{notes}/*", token=other)
         side.stream("guest", *topics)
         of_root = side.stream("root", *topics, token="root")
-        side.send("PATCH", "users", {"name": "Ann"}, anna, token)
+        side.send("PATCH", users, {"name": "Ann"}, anna, token)
         side.send("POST", notes, {"id": "note00000000001", "title": "Anna"})
         side.send("POST", notes, {"id": "note00000000002", "title": "Ann"})
-        side.send("PATCH", "users", {"name": "B"}, bert, other)
+        side.send("PATCH", users, {"name": "B"}, bert, other)
         # who is told depends on who listens by then: not on those who sign in meanwhile
         until(lambda: any('"name":"B"' in event[2] for event in list(of_root._events.queue)))
         # a new password makes the stream a guest's; others may not take it over before
         side.stream("bert", *topics, token=token)
         side.stream("bert", *topics)
         changed = {"password": "87654321", "passwordConfirm": "87654321", "oldPassword": PASSWORD}
-        side.send("PATCH", "users", changed, anna, token)
+        side.send("PATCH", users, changed, anna, token)
         side.send("POST", notes, {"id": "note00000000003", "title": "Ann"})
         # not bert: PocketBase may judge his change late, by who is signed in by then
         side.stream("anna", f"{notes}/*", token=third)
         side.send("POST", notes, {"id": "note00000000004", "title": "C"})
-        side.send("DELETE", "users", id_=anna)
+        side.send("DELETE", users, id_=anna)
 
     agree(scenario)
 
