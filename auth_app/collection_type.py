@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from auth_app import (
     belongings,
+    manage_rule,
     options,
     options_check,
     record_form,
@@ -23,7 +24,6 @@ from auth_app.names import AUTH_ORIGINS, EXTERNAL_AUTHS, MFAS, OTPS, SUPERUSERS
 from collections_app.collection_types.base import CollectionType
 from collections_app.collection_types.registry import register
 from collections_app.fields.password import Password
-from collections_app.query import judge
 from collections_app.records.service import CREATE_FAILED
 from collections_app.schema import snapshot as snapshots
 from core_app import passwords
@@ -161,14 +161,11 @@ class AuthType(CollectionType):
         snapshot: Snapshot,
     ) -> None:
         private = [item for item in shown if not item.get("emailVisibility")]
-        auth, rule = info.auth, collection.options["manageRule"]
-        seen: set[str] = set()
-        if auth is not None and private:
-            if rule:
-                wanted = [item["id"] for item in private]
-                seen = judge.passing_ids(snapshot, collection, info, wanted, rule=rule)
-            if auth.collection_id == collection.id:
-                seen = seen | {auth.id}
+        if not private:
+            return
+        seen = manage_rule.managed_ids(snapshot, collection, info, [item["id"] for item in private])
+        if info.auth is not None and info.auth.collection_id == collection.id:
+            seen = seen | {info.auth.id}
         for item in private:
             if item["id"] not in seen:
                 item.pop("email", None)
@@ -178,15 +175,12 @@ class AuthType(CollectionType):
         info, collection = event.info, event.collection
         if info is None or info.is_superuser:
             return True
-        rule = collection.options["manageRule"]
-        if not rule or info.auth is None:
-            return False
-        snapshot = snapshots.current()
+        snapshot, record = snapshots.current(), event.record
         if not is_new:
-            return judge.passes_stored(snapshot, collection, info, event.record.id, rule=rule)
-        values = self.values_for_create_rule(collection, event.record.values())
+            return record.id in manage_rule.managed_ids(snapshot, collection, info, [record.id])
+        values = self.values_for_create_rule(collection, record.values())
         stored = {name: collection.by_name[name].to_stored(value) for name, value in values.items()}
-        return judge.passes_values(snapshot, collection, info, stored, rule=rule)
+        return manage_rule.manages_new(snapshot, collection, info, stored)
 
 
 def _refuse_too_long(password: Password) -> None:

@@ -28,14 +28,18 @@ from core_app.settings_store import store
 def may_fetch(
     snapshot: Snapshot, collection: CollectionDef, record_id: str, request: HttpRequest
 ) -> bool:
-    """Whether the token in the URL opens the record's files; ``Authorization`` does not count."""
+    """Whether the token in the URL opens the record's files; ``Authorization`` does not count.
+
+    Raise ``NotFound`` for a broken view rule.
+    """
     info = RequestInfo.of(request).but(context="protectedFile", auth=token_holder(request))
     rule = collection.view_rule
     if info.is_superuser or rule == "":
         return True
     if rule is None:
         return False
-    return judge.passes_stored(snapshot, collection, info, record_id, rule=rule)
+    with access.missing_if_broken(collection, "view"):
+        return judge.passes_stored(snapshot, collection, info, record_id, rule=rule)
 
 
 def in_trash(

@@ -20,7 +20,6 @@ from collections_app.api import body_limit, paging
 from collections_app.api.paging import TRUE
 from collections_app.api.request_hooks import before_answer, before_write
 from collections_app.fields.value_types import Kind
-from collections_app.query.errors import FilterError
 from collections_app.query.select import check_client_text, select
 from collections_app.query.trash import Trash
 from collections_app.records import access, present, rows, service, soft_delete
@@ -78,13 +77,11 @@ def view_record(request: HttpRequest, collection: str, record_id: str) -> dict[s
     info = read_info(request)
     trash = soft_delete.asked(found, info)
     rule = _rule_for(found, "view", info, trash)
-    try:
-        selection = None
+    selection = None
+    with access.missing_if_broken(found, "view"):
         if rule or trash:
             selection = select(snapshot, found, info, rule=rule, trash=trash)
         row = rows.fetch_by_id(found, record_id, selection)
-    except FilterError as error:
-        raise NotFound(reason=f"view rule: {error.reason}") from error
     if row is None:
         raise NotFound
     query = info.query

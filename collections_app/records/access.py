@@ -1,12 +1,18 @@
-"""Which rule stands between a caller and a record. Knows no expressions: ``query`` judges them."""
+"""Which rule stands between a caller and a record, and what is said of one that is broken.
+
+Knows no expressions: ``query`` judges them.
+"""
 
 from __future__ import annotations
 
 import secrets
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from collections_app.collection_types import registry
+from collections_app.query.errors import FilterError
 from collections_app.schema.definition import CollectionDef
 from core_app.errors import BadRequest, Forbidden, NotFound
 from core_app.request_info import RequestInfo
@@ -46,6 +52,19 @@ def trash_rule_for(collection: CollectionDef, info: RequestInfo | None) -> str:
     if rule is None:
         raise Forbidden(ONLY_SUPERUSERS, reason=f"{collection.name}: the trash rule is null")
     return rule
+
+
+@contextmanager
+def missing_if_broken(collection: CollectionDef, act: str) -> Iterator[None]:
+    """Around finding the record that a request names: make a broken rule ``NotFound``.
+
+    A rule is broken if it cannot be read, or if the database cannot run it for this record. Nobody
+    passes it then, and who does not pass cannot tell the record from one that is not there.
+    """
+    try:
+        yield
+    except FilterError as error:
+        raise NotFound(reason=f"{collection.name}: {act} rule: {error}") from error
 
 
 def require_writable(collection: CollectionDef) -> None:

@@ -35,7 +35,6 @@ from collections_app.collection_types.base import CollectionType
 from collections_app.fields.base import FieldType, Shape
 from collections_app.hooks import RecordEvent
 from collections_app.query import judge
-from collections_app.query.cache import Selection
 from collections_app.query.errors import FilterError
 from collections_app.query.select import select
 from collections_app.records import access, cascade, instances, moments, rows, writes
@@ -125,12 +124,9 @@ def delete(
     access.require_writable(collection)
     rule = access.rule_for(collection, "delete", info)
     snapshot = snapshots.current()
-    try:
-        row = rows.fetch_by_id(
-            collection, record_id, _selection(snapshot, collection, info, rule) if rule else None
-        )
-    except FilterError as error:
-        raise NotFound(reason=f"{collection.name}: {error}") from error
+    with access.missing_if_broken(collection, "delete"):
+        selection = select(snapshot, collection, info, rule=rule) if rule else None
+        row = rows.fetch_by_id(collection, record_id, selection)
     if row is None:
         raise NotFound
     event = cascade.event_of(snapshot, collection, row, info)
@@ -175,16 +171,20 @@ def _update(
     # a rule that asks for the body needs the values that the body makes of the stored ones
     needs_body = "@request.body" in rule
     selection = None
-    if rule and not needs_body:
-        selection = _selection(snapshot, collection, info, rule)
-    row, version = rows.fetch_to_change(collection, record_id, selection)
+    with access.missing_if_broken(collection, "update"):
+        if rule and not needs_body:
+            selection = select(snapshot, collection, info, rule=rule)
+        row, version = rows.fetch_to_change(collection, record_id, selection)
     if row is None:
         raise NotFound
     record = instances.of_row(snapshot, collection, row)
     original = instances.values_of_row(snapshot, collection, row)
     info = take(collection, record, body, info)
-    if needs_body and not _passes_stored(snapshot, collection, info, record_id, rule):
-        raise NotFound
+    if needs_body:
+        with access.missing_if_broken(collection, "update"):
+            passes = judge.passes_stored(snapshot, collection, info, record_id, rule=rule)
+        if not passes:
+            raise NotFound
     event = RecordEvent(collection, record, original, info)
     if ahead is not None:
         ahead(event)
@@ -348,29 +348,3 @@ def _require_create_rule(
         raise BadRequest(CREATE_FAILED, reason=f"create rule: {error}") from error
     if not passes:
         raise BadRequest(CREATE_FAILED, reason="the create rule is not satisfied")
-
-
-def _passes_stored(
-    snapshot: Snapshot,
-    collection: CollectionDef,
-    info: RequestInfo | None,
-    record_id: str,
-    rule: str,
-) -> bool:
-    if info is None:
-        return True
-    try:
-        return judge.passes_stored(snapshot, collection, info, record_id, rule=rule)
-    except FilterError as error:
-        raise NotFound(reason=f"{collection.name}: {error}") from error
-
-
-def _selection(
-    snapshot: Snapshot, collection: CollectionDef, info: RequestInfo | None, rule: str
-) -> Selection | None:
-    if info is None:
-        return None
-    try:
-        return select(snapshot, collection, info, rule=rule)
-    except FilterError as error:
-        raise NotFound(reason=f"{collection.name}: {error}") from error

@@ -19,7 +19,6 @@ from collections_app.collection_types import registry
 from collections_app.fields.base import FieldType
 from collections_app.fields.date import MARK_NAME
 from collections_app.hooks import RecordEvent
-from collections_app.query.errors import FilterError
 from collections_app.query.select import select
 from collections_app.query.trash import Trash
 from collections_app.records import access, cascade, moments, rows, writes
@@ -170,11 +169,9 @@ def _find(
     rule: str = "",
 ) -> Row:
     """Return the row if it is among those of ``trash`` and passes the rules, else ``NotFound``."""
-    try:
+    with access.missing_if_broken(collection, "trash"):
         selection = select(snapshot, collection, info, rule=rule, trash=trash)
         row = rows.fetch_by_id(collection, record_id, selection)
-    except FilterError as error:
-        raise NotFound(reason=f"{collection.name}: {error}") from error
     if row is None:
         raise NotFound
     return row
