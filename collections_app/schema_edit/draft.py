@@ -24,14 +24,25 @@ RULES = {name: f"{name.removesuffix('Rule')}_rule" for name in RULE_NAMES}
 DEFAULT_TYPE = "base"
 
 
-def head(data: Mapping[str, Any]) -> tuple[str, str]:
-    """Return type and name of a collection to be created. Raise ``WrongShape``.
+def to_create(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``data`` with type and name under the keys ``type`` and ``name``.
 
-    These two keys alone are found in any case (``"NAME"``), as PocketBase finds them.
+    As in PocketBase, a request may write these two keys, and no others, in any case (``"NAME"``).
+    Raise ``WrongShape`` if one is there twice, or is no text.
     """
-    found = {key.lower(): value for key, value in data.items() if key.lower() in ("type", "name")}
-    found.update({key: data[key] for key in ("type", "name") if key in data})
-    return _text(found.get("type"), "type") or DEFAULT_TYPE, _text(found.get("name"), "name")
+    out = dict(data)
+    for wanted in ("type", "name"):
+        keys = [key for key in data if key.lower() == wanted]
+        if len(keys) > 1:
+            raise WrongShape(f"{wanted} is given twice")
+        for key in keys:
+            out[wanted] = _text(out.pop(key), wanted)
+    return out
+
+
+def head(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return type and name of a collection to be created. Raise ``WrongShape``."""
+    return _text(data.get("type"), "type") or DEFAULT_TYPE, _text(data.get("name"), "name")
 
 
 def scaffold(type_name: str, name: str) -> CollectionDef:

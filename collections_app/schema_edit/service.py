@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 
 def create(data: Mapping[str, Any], info: RequestInfo | None = None) -> CollectionDef:
     """Create a collection and its table from its JSON. Raise ``ApiError``."""
-    _read(UNREADABLE_TYPE, draft.head, data)
+    data = _read(UNREADABLE_TYPE, draft.to_create, data)
     with _refusing("Failed to create collection."), write():
         held = snapshot.newest(versions.read().schema)
         asked = _read(UNREADABLE, draft.new, data, held)
