@@ -76,6 +76,7 @@ class DashboardSite(UnfoldAdminSite):  # type: ignore[misc]
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Return the paths of everything but records (``dashboard_app.urls`` adds those)."""
         from dashboard_app.console import urls as console  # they need this site
+        from dashboard_app.records import media
         from dashboard_app.tools import urls as tools
 
         moved = "collections_app/collection/"
@@ -89,7 +90,9 @@ class DashboardSite(UnfoldAdminSite):  # type: ignore[misc]
         )
         collections = path("collections/", include(self.get_model_admin(Collection).urls))
         public = path("account/", account.page, name="account")
-        return [public, *tools.patterns(), *console.patterns(), to_index, collections, *rest]
+        files = path("media/", self.admin_view(media.show), name="media")
+        own = [public, files, *tools.patterns(), *console.patterns()]
+        return [*own, to_index, collections, *rest]
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Protect ``view``, and show what it raises as a page of the dashboard."""

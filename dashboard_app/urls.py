@@ -29,6 +29,8 @@ CONTENT_SECURITY_POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
+#: where rich text is edited its pictures are seen, wherever they are
+WITH_PICTURES = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' https:")
 
 _RECORDS = re.compile(r"/_/collections/([^/]+)/records(?:/|$)")
 
@@ -94,14 +96,21 @@ def serve(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         held = snapshot.current()
-        urlconf: Any = paths_of(held, _asked_for(held, request.path_info))
+        collection = _asked_for(held, request.path_info)
+        urlconf: Any = paths_of(held, collection)
         request.urlconf = urlconf
         set_urlconf(urlconf)  # for what is answered before a view is looked for
         try:
             response = get_response(request)
         finally:
             set_urlconf(None)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", _policy(collection))
         return response
 
     return middleware
+
+
+def _policy(collection: CollectionDef | None) -> str:
+    fields = collection.fields if collection is not None else ()
+    has_rich_text = any(field.type_name == "editor" for field in fields)
+    return WITH_PICTURES if has_rich_text else CONTENT_SECURITY_POLICY

@@ -15,6 +15,7 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -56,7 +57,8 @@ from dashboard_app.tools import page
 CHOICES_PER_PAGE = 20
 COLUMNS = "columns"  # in the session
 COPY_OF = "_copy_of"  # in the address of a new record
-TRIX = "dashboard/vendor/trix/trix"
+HUGERTE = "dashboard/vendor/hugerte/hugerte.min.js"
+RICH_TEXT = "dashboard/record/rich_text.js"
 #: what the search boxes stand on, in the order they ask for
 JQUERY = (
     "admin/js/vendor/jquery/jquery.min.js",
@@ -249,16 +251,13 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
 
     @property
     def media(self) -> forms.Media:
-        """Return the scripts of the form, those of Trix and the map only where they are needed."""
+        """Return the scripts of the form, those of rich text and maps only where needed."""
         own = forms.Media(
             js=(*JQUERY, "dashboard/record/relations.js", "dashboard/record/order.js")
         )
         types = {field.type_name for field in self.collection.fields}
         if "editor" in types:
-            own += forms.Media(
-                css={"all": (f"{TRIX}.css",)},
-                js=(f"{TRIX}.umd.min.js", "dashboard/record/rich_text.js"),
-            )
+            own += forms.Media(js=(HUGERTE, Script(RICH_TEXT, type="module")))
         if "json" in types:
             own += forms.Media(js=("dashboard/record/json.js",))
         if "geoPoint" in types:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from unfold import widgets
 
 from collections_app.fields.base import FieldType
@@ -175,7 +176,12 @@ def _text(field: FieldType) -> forms.Field:
 
 
 def _editor(field: FieldType) -> forms.Field:
-    attrs = {"rows": 6, "class": "code grows tall", "data-rich": ""}
+    attrs = {
+        "rows": 6,
+        "class": "code grows tall",
+        "data-rich": "",
+        "data-media": reverse("admin:media"),
+    }
     return PlainText(widgets.UnfoldAdminTextareaWidget(attrs))
 
 

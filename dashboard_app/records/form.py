@@ -42,6 +42,8 @@ class RecordForm(forms.ModelForm):  # type: ignore[type-arg]
         for field in self.fields.values():
             if isinstance(field.widget, RecordChoices):
                 field.widget.offer_new(self.request)
+            if "data-rich" in field.widget.attrs:
+                field.widget.attrs["data-collection"] = self.collection.id
 
     def _post_clean(self) -> None:
         if not self.errors:

@@ -68,21 +68,11 @@ def test_a_record_from_beginning_to_end(shared_server, browser, site, tmp_path):
     assert browser.problems() == []
 
 
-def test_rich_text_and_points(shared_server, browser, site):
-    """Text is edited as text, unknown HTML stays as it is, a point is pasted or clicked."""
-    table = "<table><tbody><tr><td>kept</td></tr></tbody></table>"
+def test_a_point_is_pasted_or_clicked(shared_server, browser, site):
     records = "/api/collections/things/records"
-    made = [
-        shared_server.http.post(records, json={"title": title, "story": story}).json()["id"]
-        for title, story in (("plain", "<h2>One</h2><p>two <b>three</b></p>"), ("odd", table))
-    ]
-    browser.open(f"{site}collections/things/records/{made[0]}/change/")
+    made = shared_server.http.post(records, json={"title": "somewhere"}).json()["id"]
+    browser.open(f"{site}collections/things/records/{made}/change/")
     browser.wait_for("document.querySelector('textarea[name=story]').hidden")
-    browser.run(
-        "const {editor} = document.querySelector('trix-editor');"
-        "editor.setSelectedRange([editor.getDocument().getLength() - 1]);"
-        "editor.insertString(' four')"
-    )
     browser.run(
         "const data = new DataTransfer(); data.setData('text', '50.152, -5.052');"
         "document.querySelector('[name=place_lon]').dispatchEvent("
@@ -90,21 +80,12 @@ def test_rich_text_and_points(shared_server, browser, site):
     )
     browser.click("button[name=_continue]")
     browser.wait_for("document.body.innerText.includes('changed successfully')")
-    stored = shared_server.http.get(f"{records}/{made[0]}").json()
+    stored = shared_server.http.get(f"{records}/{made}").json()
     assert stored["place"] == {"lon": -5.052, "lat": 50.152}
-    assert stored["story"] == "<h2>One</h2><p>two <strong>three four</strong></p>"
     browser.click("[data-map] summary")
     browser.click(".r-map")  # its middle
     assert browser.run("return Math.abs(document.querySelector('[name=place_lat]').value) < 1")
-    browser.open(f"{site}collections/things/records/{made[1]}/change/")
-    browser.wait_for("document.body.innerText.includes('does not know')")
-    browser.type("textarea[name=title]", "still odd")
-    browser.click("button[name=_continue]")
-    browser.wait_for("document.body.innerText.includes('changed successfully')")
-    stored = shared_server.http.get(f"{records}/{made[1]}").json()
-    assert (stored["title"], stored["story"]) == ("still odd", table)
-    for record_id in made:
-        shared_server.http.delete(f"{records}/{record_id}").raise_for_status()
+    shared_server.http.delete(f"{records}/{made}").raise_for_status()
     assert browser.problems() == []
 
 
@@ -128,7 +109,7 @@ def test_a_record_by_the_keyboard_alone(shared_server, browser, site):
     tab_to("textarea[name=title]")
     browser.press(*"typed", "Tab")
     tab_to("input[name=photo]")
-    tab_to("trix-editor")
+    tab_to("iframe")
     browser.press(*"told")
     tab_to("[name=place_lat]")
     tab_to("button[name=_save]")
