@@ -141,7 +141,8 @@ def _query() -> forms.Field:
         label="Query",
         widget=widgets.UnfoldAdminTextareaWidget({"rows": 6, "class": CODE, "spellcheck": "false"}),
         required=False,
-        help_text="A SELECT whose columns become the fields; one of them must be called id.",
+        help_text="A SELECT whose columns become the fields; one of them must be called id. "
+        "Collections, fields and keywords are offered while you type (arrow keys, Tab).",
     )
 
 

@@ -257,7 +257,8 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         )
         types = {field.type_name for field in self.collection.fields}
         if "editor" in types:
-            own += forms.Media(js=(HUGERTE, Script(RICH_TEXT, type="module")))
+            rich_text: Any = Script(RICH_TEXT, type="module")
+            own += forms.Media(js=(HUGERTE, rich_text))
         if "json" in types:
             own += forms.Media(js=("dashboard/record/json.js",))
         if "geoPoint" in types:

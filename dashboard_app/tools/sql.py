@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from collections_app.schema import snapshot
 from dashboard_app.records import cells
 from dashboard_app.tools import page
 from ops_app import sql_console
@@ -49,7 +51,19 @@ def console(request: HttpRequest) -> HttpResponse:
         asks=asks,
         only_reads=_only_reads(query),
         most_rows=sql_console.MOST_ROWS,
+        tables=_tables(),
     )
+
+
+def _tables() -> list[dict[str, Any]]:
+    """Return what is completed: the database's tables; views have their collections' fields."""
+    found = sql_console.tables()
+    by_name = snapshot.current().by_lower_name
+    for name, columns in found.items():
+        collection = by_name.get(name.lower())
+        if collection is not None and not columns:
+            columns.extend(field.name for field in collection.fields)
+    return [{"name": name, "columns": columns} for name, columns in found.items()]
 
 
 def _only_reads(query: str) -> bool:

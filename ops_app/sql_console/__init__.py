@@ -12,6 +12,7 @@ from django.db import connection
 
 from ops_app.sql_console import postgresql, sqlite
 from ops_app.sql_console.outcome import MOST_ROWS, Outcome, QueryFailed
+from ops_app.sql_console.tables import tables
 
 TIMEOUT_S = 180
 
@@ -29,4 +30,4 @@ def run(query: str) -> Outcome:
     return outcome
 
 
-__all__ = ["MOST_ROWS", "TIMEOUT_S", "Outcome", "QueryFailed", "run"]
+__all__ = ["MOST_ROWS", "TIMEOUT_S", "Outcome", "QueryFailed", "run", "tables"]

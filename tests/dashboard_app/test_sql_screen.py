@@ -62,3 +62,12 @@ def test_what_a_query_reads_is_downloaded(console):
     assert response.context["asks"] is True
     assert records.first("posts")["title"] == "first"
     assert "Download as CSV" not in text_of(console(query=query, confirmed=query))
+
+
+def test_tables_and_columns_are_there_to_complete(console):
+    view = {"type": "view", "viewQuery": "SELECT id, title FROM posts"}
+    make_collection("titles", **view)
+    tables = {item["name"]: item["columns"] for item in console().context["tables"]}
+    assert {"id", "title"} <= set(tables["posts"])
+    assert {"id", "title"} <= set(tables["titles"])
+    assert "_collections" in tables

@@ -2,11 +2,12 @@
 import { freshId, make } from "./elements.js";
 
 /**
- * Let ``text`` offer ``offer()``, a list of words; ``take(word)`` gets the one that is chosen.
+ * Let ``text`` offer ``offer(isAsked)``, a list of words; ``take(word)`` gets the one that is chosen.
  * ``place`` holds the list. ``isEager``: the first is chosen unless another one is; otherwise Enter
- * is the input's own as long as nobody has gone into the list.
+ * is the input's own as long as nobody has gone into the list. Ctrl+Space asks for it, and in one
+ * line the arrow down. ``move(list)`` puts it where it shall be.
  */
-export function combobox(text, place, { offer, take, isEager = true }) {
+export function combobox(text, place, { offer, take, isEager = true, move = () => {} }) {
     const list = make("ul", { className: "ed-choices", role: "listbox", id: freshId("choices"), hidden: true });
     let chosen = -1;
     text.setAttribute("role", "combobox");
@@ -31,8 +32,8 @@ export function combobox(text, place, { offer, take, isEager = true }) {
             text.removeAttribute("aria-activedescendant");
         }
     };
-    const open = () => {
-        const words = offer();
+    const open = (isAsked = false) => {
+        const words = offer(isAsked);
         if (!words.length) {
             close();
             return;
@@ -47,18 +48,27 @@ export function combobox(text, place, { offer, take, isEager = true }) {
             },
         })));
         list.hidden = false;
+        move(list);
         text.setAttribute("aria-expanded", "true");
         mark();
     };
 
-    text.addEventListener("input", open);
+    text.addEventListener("input", () => open());
     text.addEventListener("blur", close);
     text.addEventListener("keydown", (event) => {
         const isArrow = event.key === "ArrowDown" || event.key === "ArrowUp";
+        if (event.ctrlKey && event.code === "Space") {
+            event.preventDefault();
+            open(true);
+            return;
+        }
+        if (event.ctrlKey || event.metaKey || event.altKey) {
+            return; // a shortcut of the page's
+        }
         if (list.hidden) {
-            if (event.key === "ArrowDown" && !isEager) {
+            if (event.key === "ArrowDown" && !isEager && text.tagName === "INPUT") {
                 event.preventDefault();
-                open();
+                open(true);
             }
             return;
         }

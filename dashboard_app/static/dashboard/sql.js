@@ -1,12 +1,14 @@
-// The SQL console: the queries before, and Ctrl+Enter.
+// The SQL console: completion, the queries before, and Ctrl+Enter.
 import { make } from "./elements.js";
 import { Recent } from "./recent.js";
+import { attach } from "./sql_input.js";
 
 const form = document.getElementById("sql");
 const { query } = form.elements;
 const recent = new Recent("queries", 12);
 const place = form.querySelector(".t-recent");
 
+attach(query, query.parentElement, () => JSON.parse(document.getElementById("sql-tables").textContent));
 if ("ran" in form.dataset) {
     recent.add(query.value);
 }

@@ -2,6 +2,7 @@
 // this shows them as controls, helps with rules, and says before saving what will change.
 import { make } from "../elements.js";
 import { FieldList } from "./field_list.js";
+import { attach as attachSql } from "../sql_input.js";
 import { input } from "./inputs.js";
 import { attach } from "./rule_input.js";
 import { confirmChanges } from "./confirm.js";
@@ -142,6 +143,16 @@ function helpWithRules() {
     }
 }
 
+/** The query of a view names collections and their fields. */
+function helpWithQuery() {
+    const query = form.elements.viewQuery;
+    if (query) {
+        attachSql(query, query.parentElement, () => data.collections
+            .filter((item) => item.id !== data.id)
+            .map(({ name, fields }) => ({ name, columns: fields.map((field) => field.name) })));
+    }
+}
+
 function changeType() {
     const choice = form.querySelector("[data-type-choice]");
     choice?.addEventListener("change", () => { location.search = `?type=${choice.value}`; });
@@ -151,6 +162,7 @@ if (data && form) {
     editFields();
     editOptions();
     helpWithRules();
+    helpWithQuery();
     if (form.elements.indexes) {
         buildIndexes(form.elements.indexes, context, () => form.elements.name.value || "collection");
     }

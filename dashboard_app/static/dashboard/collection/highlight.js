@@ -1,6 +1,7 @@
-// Colours for rules: a layer behind the textarea shows the same text, whose own letters are clear.
+// Colours for rules and queries: a layer behind the textarea shows the same text, whose own letters
+// are clear.
 
-const TOKENS = new RegExp([
+const RULE = new RegExp([
     "(?<comment>//[^\\n]*)",
     "(?<string>\"(?:\\\\.|[^\"\\\\])*\"?|'(?:\\\\.|[^'\\\\])*'?)",
     "(?<macro>@[\\w.:]+)",
@@ -11,11 +12,11 @@ const TOKENS = new RegExp([
     "(?<field>[a-zA-Z_][\\w.:]*)",
 ].join("|"), "g");
 
-/** Return ``[kind, text]`` pairs of a rule; what is none of ours has the kind ``""``. */
-export function tokens(rule) {
+/** Return ``[kind, text]`` pairs of a rule, or by other named groups; the rest has the kind ``""``. */
+export function tokens(rule, kinds = RULE) {
     const found = [];
     let end = 0;
-    for (const match of rule.matchAll(TOKENS)) {
+    for (const match of rule.matchAll(kinds)) {
         if (match.index > end) {
             found.push(["", rule.slice(end, match.index)]);
         }
@@ -29,8 +30,8 @@ export function tokens(rule) {
     return found;
 }
 
-/** Let ``text`` show its rule in colours. */
-export function highlight(text) {
+/** Let ``text`` show its rule, or what ``kinds`` tells apart, in colours. */
+export function highlight(text, kinds = RULE) {
     const layer = document.createElement("pre");
     layer.className = "ed-colours code";
     layer.setAttribute("aria-hidden", "true");
@@ -39,7 +40,7 @@ export function highlight(text) {
     text.before(box);
     box.append(layer, text);
     const draw = () => {
-        layer.replaceChildren(...tokens(text.value).map(([kind, part]) => {
+        layer.replaceChildren(...tokens(text.value, kinds).map(([kind, part]) => {
             const span = document.createElement("span");
             span.className = kind ? `ed-is-${kind}` : "";
             span.textContent = part;

@@ -15,6 +15,7 @@ const LANGUAGES = {
 const SETTINGS = {
     menubar: false,
     branding: false,
+    elementpath: false,
     plugins: "autolink autoresize codesample directionality fullscreen image link lists media table wordcount",
     toolbar: "styles | bold italic forecolor backcolor removeformat | alignleft aligncenter alignright | "
         + "bullist numlist | link insertmedia table codesample | ltr rtl | undo redo fullscreen",
