@@ -36,11 +36,12 @@ _Parsed = tuple[Form, multipart.Files]
 class Body:
     """What was sent. ``sent`` is False for an empty body; ``values`` then is empty.
 
-    A file is a Django ``UploadedFile``; several values of one key are a list.
+    Several values of one key are a list. ``files`` are a form's, by key.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     sent: bool = False
+    files: multipart.Files = field(default_factory=dict)
 
 
 def read(request: HttpRequest, *, limit: int = DEFAULT_LIMIT) -> Body:
@@ -54,7 +55,7 @@ def read(request: HttpRequest, *, limit: int = DEFAULT_LIMIT) -> Body:
     if content_type.startswith("application/json"):
         return Body(_json_object(request.body), True)
     form, files = _read_form(request, content_type)
-    return Body(_values_of_form(form, files), True)
+    return Body(_values_of_form(form), True, files)
 
 
 def read_form(
@@ -140,8 +141,19 @@ def over_query(payload: Mapping[str, Any], query: str) -> dict[str, Any]:
     """
     form: Form = {}
     _parse_pairs(query.encode("utf-8", "surrogateescape"), form)
-    values: dict[str, Any] = _merged(_values_of_form(form, {}), dict(payload))
+    values: dict[str, Any] = _merged(_values_of_form(form), dict(payload))
     return values
+
+
+def with_files(values: Mapping[str, Any], files: multipart.Files) -> dict[str, Any]:
+    """Return ``values`` with ``files`` behind what is there under the same key."""
+    out = dict(values)
+    for key, uploads in files.items():
+        before = out.get(key)
+        kept = [] if before is None else before if isinstance(before, list) else [before]
+        together = [*kept, *uploads]
+        out[key] = together[0] if len(together) == 1 else together
+    return out
 
 
 def infer(text: str) -> Any:
@@ -251,18 +263,13 @@ def _unquote(text: str) -> str:
     return unquote_to_bytes(plain).decode("utf-8", "replace")
 
 
-def _values_of_form(form: Form, files: multipart.Files) -> dict[str, Any]:
+def _values_of_form(form: Form) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, texts in form.items():
         if key != JSON_PAYLOAD:
             values[key] = infer(texts[0]) if len(texts) == 1 else [infer(text) for text in texts]
     for payload in form.get(JSON_PAYLOAD, ()):
         _merge_payload(values, payload)
-    for key, uploads in files.items():
-        before = values.get(key)
-        kept = [] if before is None else before if isinstance(before, list) else [before]
-        together = [*kept, *uploads]
-        values[key] = together[0] if len(together) == 1 else together
     return values
 
 

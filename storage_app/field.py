@@ -46,6 +46,7 @@ class FileField(ItemsField):
     type_name = "file"
     options_class = FileOptions
     has_lifecycle = True
+    takes_files = True
     options: FileOptions
 
     def check_options(

@@ -24,7 +24,9 @@ from collections_app.api.request_hooks import before_write
 from collections_app.records import access, present, rows, service, soft_delete
 from collections_app.records.turn import writing
 from collections_app.records.undo import undoing
+from collections_app.records.values import with_own_files
 from collections_app.schema import snapshot
+from collections_app.schema.definition import CollectionDef
 from core_app import bodies, query_string, rate_limits
 from core_app.errors import ApiError, BadRequest, Forbidden, InternalError
 from core_app.exception_handler import is_bug, log_bug, to_api_error
@@ -121,7 +123,7 @@ class _Batch:
     def _create(self, step: _Step) -> dict[str, Any]:
         found = find_collection(step.collection)
         access.require_writable(found)
-        self._admit(step, found.name, "create")
+        self._admit(step, found, "create")
         ahead = before_write(hooks.record_create_request, self.request, found, step.info)
         record = service.create(found, step.body, step.info, ahead=ahead, in_batch=True)
         return _shown(record, step.info)
@@ -129,7 +131,7 @@ class _Batch:
     def _update(self, step: _Step) -> dict[str, Any]:
         found = find_collection(step.collection)
         access.require_writable(found)
-        self._admit(step, found.name, "update")
+        self._admit(step, found, "update")
         ahead = before_write(hooks.record_update_request, self.request, found, step.info)
         record = service.update(
             found, step.record_id, step.body, step.info, ahead=ahead, in_batch=True
@@ -150,25 +152,28 @@ class _Batch:
     def _delete(self, step: _Step) -> None:
         found = find_collection(step.collection)
         access.require_writable(found)
-        self._admit(step, found.name, "delete")
+        self._admit(step, found, "delete")
         ahead = before_write(hooks.record_delete_request, self.request, found, step.info)
         deletion_for(found, step.info)(found, step.record_id, step.info, ahead=ahead, in_batch=True)
 
     def _restore(self, step: _Step) -> dict[str, Any]:
         found = find_collection(step.collection)
-        self._admit(step, found.name, "create")
+        self._admit(step, found, "create")
         ahead = before_write(hooks.record_restore_request, self.request, found, step.info)
         record = soft_delete.restore(found, step.record_id, step.info, ahead=ahead, in_batch=True)
         return _shown(record, step.info)
 
-    def _admit(self, step: _Step, collection: str, tag: str) -> None:
+    def _admit(self, step: _Step, collection: CollectionDef, tag: str) -> None:
         """Count the item, and read its body: as in a form, the query's values are under it."""
         path, _, query = step.item.url.partition("?")
         rate_limits.check_collection(
-            self.request, collection, tag, method=step.info.method, path=path
+            self.request, collection.name, tag, method=step.info.method, path=path
         )
         if query:
             step.body = bodies.over_query(step.body, query)
+        if step.item.files:
+            step.body = with_own_files(collection, step.body, step.item.files)
+        if query or step.item.files:
             step.info = step.info.but(body=step.body)
 
 

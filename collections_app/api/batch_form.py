@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from core_app import bodies, strict_json
+from core_app import bodies, multipart, strict_json
 from core_app.errors import BadRequest, FieldError, PayloadTooLarge, required
 
 UNREADABLE = "Failed to read the submitted batch data."
@@ -19,8 +18,11 @@ DEFAULT_LIMIT = 128 << 20
 MAX_URL_LENGTH = 2000
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-#: ``requests.0.photo`` or ``requests[0].photo``, modifiers of the field's name included
-_FILE_KEY = re.compile(r"requests(?:\.(\d+)|\[(\d+)\])\.(.+)")
+#: ``requests.0.photo``, then ``requests[0].photo``, modifiers of the field's name included
+_FILE_KEYS = (
+    re.compile(r"requests\.(0|[1-9][0-9]*)\.(.+)"),
+    re.compile(r"requests\[(0|[1-9][0-9]*)\]\.(.+)"),
+)
 
 
 class BatchSettings(Protocol):
@@ -38,6 +40,7 @@ class Item:
     url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: dict[str, Any] | None = None
+    files: multipart.Files = field(default_factory=dict)
 
 
 def limit(settings: BatchSettings) -> int:
@@ -47,24 +50,25 @@ def limit(settings: BatchSettings) -> int:
 
 def read(request: HttpRequest, settings: BatchSettings) -> list[Item]:
     """Return the submitted items. Raise ``BadRequest`` if they cannot be read or are not valid."""
-    values = _values(request, settings)
-    items = [_item(raw) for raw in _typed(_expected(values, "requests").get("requests"), list)]
+    body = _body(request, settings)
+    sent = _expected(body.values, "requests").get("requests")
+    items = [_item(raw) for raw in _typed(sent, list)]
     _check(items, settings.max_requests)
-    _give_files(items, values)
+    _give_files(items, body.files)
     return items
 
 
-def _values(request: HttpRequest, settings: BatchSettings) -> dict[str, Any]:
+def _body(request: HttpRequest, settings: BatchSettings) -> bodies.Body:
     """Return the body. Numbers too large matter only in the keys that are read."""
     try:
-        return bodies.read(request, limit=limit(settings)).values
+        return bodies.read(request, limit=limit(settings))
     except PayloadTooLarge:
         raise
     except BadRequest as error:
         values = bodies.overflowing_object(request)
         if values is None:
             raise BadRequest(UNREADABLE, reason=error.reason) from error
-        return values
+        return bodies.Body(values, sent=True)
 
 
 def _item(raw: Any) -> Item:
@@ -129,22 +133,18 @@ def _too_long(most: int) -> FieldError:
     )
 
 
-def _give_files(items: list[Item], values: Mapping[str, Any]) -> None:
-    """Put the uploads named ``requests.N.field`` into the bodies of the items they belong to."""
-    for key, value in values.items():
-        named = _FILE_KEY.fullmatch(key)
-        if named is None:
-            continue
-        uploads = [
-            one
-            for one in (value if isinstance(value, list) else [value])
-            if isinstance(one, UploadedFile)
-        ]
-        at = int(named[1] or named[2])
-        if not uploads or at >= len(items):
-            continue
-        body = items[at].body = items[at].body or {}
-        before = body.get(named[3])
-        kept = [] if before in (None, "") else before if isinstance(before, list) else [before]
-        together = [*kept, *uploads]
-        body[named[3]] = together[0] if len(together) == 1 else together
+def _give_files(items: list[Item], files: multipart.Files) -> None:
+    """Hand the files named ``requests.N.field`` to the items they belong to.
+
+    They stand in place of what the item's own JSON says under that key.
+    """
+    for form in _FILE_KEYS:
+        for key, uploads in files.items():
+            named = form.fullmatch(key)
+            at = int(named[1]) if named else len(items)
+            if named is None or at >= len(items):
+                continue
+            item, name = items[at], named[2]
+            item.files.setdefault(name, []).extend(uploads)
+            if item.body and name in item.body:
+                del item.body[name]

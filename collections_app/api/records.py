@@ -23,6 +23,7 @@ from collections_app.fields.value_types import Kind
 from collections_app.query.select import check_client_text, select
 from collections_app.query.trash import Trash
 from collections_app.records import access, present, rows, service, soft_delete
+from collections_app.records.values import with_own_files
 from collections_app.schema import snapshot as snapshots
 from collections_app.schema.definition import CollectionDef
 from core_app import bodies, field_picker, rate_limits, replica, routes
@@ -97,11 +98,12 @@ def create_record(request: HttpRequest, collection: str) -> dict[str, Any]:
     access.require_writable(found)
     rate_limits.check_collection(request, found.name, "create")
     body = bodies.read(request, limit=body_limit.of_collection(found))
-    info = RequestInfo.of(request, body.values if body.sent else None)
+    values = with_own_files(found, body.values, body.files)
+    info = RequestInfo.of(request, values if body.sent else None)
     if not body.sent:
         _require_parts(request, found, "create", info)
     ahead = before_write(hooks.record_create_request, request, found, info)
-    record = service.create(found, body.values, info, ahead=ahead)
+    record = service.create(found, values, info, ahead=ahead)
     return picked(present.shown_record(record, info, info.query.get("expand", "")), info.query)
 
 
@@ -111,11 +113,12 @@ def update_record(request: HttpRequest, collection: str, record_id: str) -> dict
     access.require_writable(found)
     rate_limits.check_collection(request, found.name, "update")
     body = bodies.read(request, limit=body_limit.of_collection(found))
-    info = RequestInfo.of(request, body.values if body.sent else None)
+    values = with_own_files(found, body.values, body.files)
+    info = RequestInfo.of(request, values if body.sent else None)
     if not body.sent:
         _require_parts(request, found, "update", info, record_id)
     ahead = before_write(hooks.record_update_request, request, found, info)
-    record = service.update(found, record_id, body.values, info, ahead=ahead)
+    record = service.update(found, record_id, values, info, ahead=ahead)
     return picked(present.shown_record(record, info, info.query.get("expand", "")), info.query)
 
 

@@ -63,6 +63,8 @@ class FieldType:
     has_lifecycle: ClassVar[bool] = False
     #: set by the server at write time; whatever a client submits is ignored (autodate)
     is_automatic: ClassVar[bool] = False
+    #: files that came in a form under its keys are its values (file)
+    takes_files: ClassVar[bool] = False
     #: it is the id of the record, which never changes
     is_key: bool = False
     #: new values must differ from all stored ones by more than case; asked elsewhere

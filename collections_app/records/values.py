@@ -12,6 +12,7 @@ from typing import Any
 
 from collections_app.fields.base import FieldType
 from collections_app.schema.definition import CollectionDef
+from core_app import bodies
 
 #: what each key of a body does: the field, and the modifier ("" sets it)
 Keys = Mapping[str, tuple[FieldType, str]]
@@ -51,6 +52,15 @@ def apply_body(
             now = values[name] if name in values else current.get(name, field.zero())
             values[name] = field.modify(modifier, now, body[key])
     return values
+
+
+def with_own_files(
+    collection: CollectionDef, values: Mapping[str, Any], files: Mapping[str, list[Any]]
+) -> dict[str, Any]:
+    """Return a body of ``values`` and those of a form's ``files`` that are for a field of files."""
+    keys = _keys(collection)
+    own = {key: file for key, file in files.items() if key in keys and keys[key][0].takes_files}
+    return bodies.with_files(values, own)
 
 
 def normalised_body(

@@ -69,12 +69,12 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """``POST``: store a zip file, of any size and under its own name."""
     require_superuser(request)
     try:
-        file = bodies.read(request, limit=1 << 62).values.get("file")
+        files = bodies.read(request, limit=1 << 62).files.get("file", [])
     except BadRequest as error:
         raise BadRequest(INVALID, {"file": required()}, reason=error.reason) from error
-    file = file[0] if isinstance(file, list) and file else file
-    if not isinstance(file, UploadedFile):
+    if not files:
         raise BadRequest(INVALID, {"file": required()})
+    file = files[0]
     wrong = _check_upload(file)
     if wrong is not None:
         raise BadRequest(INVALID, {"file": wrong})

@@ -202,15 +202,23 @@ def test_broken_payload(payload):
 def test_files():
     form = multipart(title="a", one=upload("1.txt"), two=[upload("2.txt"), upload("3.txt")])
     body = bodies.read(form)
-    assert body.values["title"] == "a"
-    assert body.values["one"].name == "1.txt"
-    assert [file.name for file in body.values["two"]] == ["2.txt", "3.txt"]
+    assert body.values == {"title": "a"}
+    names = {key: [file.name for file in files] for key, files in body.files.items()}
+    assert names == {"one": ["1.txt"], "two": ["2.txt", "3.txt"]}
 
 
-def test_files_follow_texts_of_the_same_key():
-    body = bodies.read(multipart(files=["kept.txt", upload("new.txt")]))
-    kept, new = body.values["files"]
-    assert (kept, new.name) == ("kept.txt", "new.txt")
+@pytest.mark.parametrize(
+    ("values", "files", "together"),
+    [
+        ({}, {"a": ["new"]}, {"a": "new"}),
+        ({"b": 1}, {"a": ["one", "two"]}, {"b": 1, "a": ["one", "two"]}),
+        ({"a": "kept"}, {"a": ["new"]}, {"a": ["kept", "new"]}),
+        ({"a": ["kept", "too"]}, {"a": ["new"]}, {"a": ["kept", "too", "new"]}),
+        ({"a": None}, {"a": ["new"]}, {"a": "new"}),
+    ],
+)
+def test_files_follow_values_of_the_same_key(values, files, together):
+    assert bodies.with_files(values, files) == together
 
 
 def test_broken_multipart():
