@@ -1,4 +1,4 @@
-"""The request log: filter, chart by hour, one entry."""
+"""The request log: filter, chart, one entry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.urls import reverse
 
 from auth_app.names import SUPERUSERS
 from collections_app.query.errors import FilterError
-from dashboard_app.tools import bars, page
+from core_app.request_info import RequestInfo
+from dashboard_app.tools import bars, page, spans
+from dashboard_app.tools.spans import Span
 from ops_app.logs import reading, retention
 
 PER_PAGE = 50
@@ -26,18 +28,18 @@ def show_list(request: HttpRequest) -> HttpResponse:
     """Show one page of entries.
 
     ``?q=`` is a filter or words, ``?errors`` shows failures alone, ``?others`` what others than
-    superusers did.
+    superusers did, ``?from=`` and ``?to=`` what was in a span of time.
     """
     info = page.info(request)
-    chosen = _chosen(request)
     at = page.number(request)
-    error, found, hours = "", [], []
+    error, found, hours, span = "", [], [], None
     try:
+        span = spans.of(request.GET)
+        chosen = _chosen(request, span)
         found = reading.find(info, chosen, "-created", PER_PAGE + 1, (at - 1) * PER_PAGE)
-        bad = f"{chosen} && level >= 8" if chosen else "level >= 8"
-        hours = bars.last_hours(HOURS, reading.per_hour(info, chosen), reading.per_hour(info, bad))
-    except FilterError as problem:
-        error = f"This filter cannot be read: {problem.reason}"
+        hours = _bars(info, chosen, span)
+    except (FilterError, spans.UnreadableSpan) as problem:
+        error = _said(problem)
     return page.show(
         request,
         "logs",
@@ -47,6 +49,8 @@ def show_list(request: HttpRequest) -> HttpResponse:
         download=f"{reverse('admin:logs_json')}?{request.GET.urlencode()}",
         error=error,
         only_errors="errors" in request.GET,
+        span=span.query() if span else {},
+        moves=_moves(request, span) if span else [],
         bars=hours,
         entries=[_shown(entry) for entry in found[:PER_PAGE]],
         page=at,
@@ -57,9 +61,10 @@ def show_list(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """Answer with the newest ``MOST`` entries that the list's filter finds, as a file."""
     try:
-        found = reading.find(page.info(request), _chosen(request), "-created", MOST, 0)
-    except FilterError as problem:
-        messages.error(request, f"This filter cannot be read: {problem.reason}")
+        chosen = _chosen(request, spans.of(request.GET))
+        found = reading.find(page.info(request), chosen, "-created", MOST, 0)
+    except (FilterError, spans.UnreadableSpan) as problem:
+        messages.error(request, _said(problem))
         return HttpResponseRedirect(reverse("admin:logs"))
     headers = {"Content-Disposition": 'attachment; filename="logs.json"'}
     return HttpResponse(orjson.dumps(found), content_type="application/json", headers=headers)
@@ -96,7 +101,41 @@ def _shown(entry: dict[str, Any]) -> dict[str, Any]:
     return {**entry, "data": data, "is_error": entry["level"] >= 8}
 
 
-def _chosen(request: HttpRequest) -> str:
+def _said(problem: FilterError | spans.UnreadableSpan) -> str:
+    if isinstance(problem, FilterError):
+        return f"This filter cannot be read: {problem.reason}"
+    return str(problem)
+
+
+def _bars(info: RequestInfo, chosen: str, span: Span | None) -> list[bars.Bar]:
+    """Return the chart: the last hours, or the span in as many steps as can be told apart."""
+    bad = f"{chosen} && level >= 8" if chosen else "level >= 8"
+    if span is None:
+        return bars.last_hours(HOURS, reading.per_hour(info, chosen), reading.per_hour(info, bad))
+    count = reading.per_hour if span.step >= bars.HOUR else reading.per_minute
+    return bars.between(span.first, span.end, span.step, count(info, chosen), count(info, bad))
+
+
+def _moves(request: HttpRequest, span: Span) -> list[tuple[str, str, str]]:
+    """Return the ways out of a span: what they are called, where they lead, what they are."""
+    kept = request.GET.copy()
+    for name in ("from", "to", "p"):
+        kept.pop(name, None)
+
+    def address(other: Span | None) -> str:
+        query = kept.copy()
+        query.update(other.query() if other else {})
+        return f"?{query.urlencode()}"
+
+    return [
+        ("Earlier", address(span.moved(-1)), "earlier"),
+        ("Later", address(span.moved(1)), "later"),
+        ("Zoom out", address(span.wider()), "out"),
+        (f"Last {HOURS} hours", address(None), "all"),
+    ]
+
+
+def _chosen(request: HttpRequest, span: Span | None) -> str:
     """Return the filter that the list's form says."""
     text = request.GET.get("q", "").strip()
     parts = [_filter(text)] if text else []
@@ -104,6 +143,8 @@ def _chosen(request: HttpRequest) -> str:
         parts.append("level >= 8")
     if "others" in request.GET:
         parts.append(f"data.auth != '{SUPERUSERS}'")
+    if span is not None:
+        parts.append(span.filter)
     return " && ".join(f"({part})" for part in parts)
 
 

@@ -23,6 +23,7 @@ DATABASE = "auxiliary"
 
 _FIELDS = {"id": "text", "created": "date", "data": "json", "message": "text", "level": "number"}
 _COLUMNS = ", ".join(f'"_logs"."{name}"' for name in _FIELDS)
+_CREATED = '"_logs"."created"'
 _MODIFIER = re.compile(r"\w:[a-zA-Z]")
 
 
@@ -56,8 +57,16 @@ def find_by_id(entry_id: str) -> dict[str, Any] | None:
 
 def per_hour(info: RequestInfo, filter: str) -> list[dict[str, Any]]:
     """Return ``{"date", "total"}`` of every hour with entries. Raise ``FilterError``."""
-    hour = dialects.of(connections[DATABASE].vendor).hour('"_logs"."created"')
-    text, params = _statement(f"SELECT {hour}, COUNT(*)", _selection(info, filter, ""))
+    return _counted(info, filter, dialects.of(connections[DATABASE].vendor).hour(_CREATED))
+
+
+def per_minute(info: RequestInfo, filter: str) -> list[dict[str, Any]]:
+    """Return ``{"date", "total"}`` of every minute with entries. Raise ``FilterError``."""
+    return _counted(info, filter, f"substr({_CREATED}, 1, 16) || ':00'")
+
+
+def _counted(info: RequestInfo, filter: str, step: str) -> list[dict[str, Any]]:
+    text, params = _statement(f"SELECT {step}, COUNT(*)", _selection(info, filter, ""))
     rows = sql.fetch_all(f"{text} GROUP BY 1 ORDER BY 1", params, DATABASE)
     return [{"date": f"{date}.000Z", "total": total} for date, total in rows]
 

@@ -219,6 +219,82 @@ def test_logs_are_filtered(dashboard, log):
     assert "This filter cannot be read" in text_of(dashboard.get("logs/", q="data.status ="))
 
 
+def log_at(*moments):
+    for moment in moments:
+        values = {"id": ids.random_lower(15), "data": "{}", "message": f"at {moment}"}
+        LogRow.objects.using("auxiliary").create(created=f"{moment}.000Z", **values)
+
+
+def test_a_span_of_time_narrows_the_list_the_chart_and_the_download(dashboard):
+    log_at(
+        "2026-01-02 10:04:59", "2026-01-02 10:05:00", "2026-01-02 10:19:59", "2026-01-02 10:20:00"
+    )
+    span = {"from": "2026-01-02T10:05", "to": "2026-01-02T10:20"}
+    response = dashboard.get("logs/", **span)
+    found = [entry["message"] for entry in response.context["entries"]]
+    assert found == ["at 2026-01-02 10:19:59", "at 2026-01-02 10:05:00"]
+    shown = [(bar.label, bar.total) for bar in response.context["bars"]]
+    assert (len(shown), shown[0], shown[14]) == (
+        15,
+        ("2026-01-02 10:05", 1),
+        ("2026-01-02 10:19", 1),
+    )
+    assert [item["message"] for item in dashboard.get("logs/entries.json", **span).json()] == found
+    moves = {move: address for _, address, move in response.context["moves"]}
+    assert moves == {
+        "earlier": "?from=2026-01-02T09%3A50&to=2026-01-02T10%3A05",
+        "later": "?from=2026-01-02T10%3A20&to=2026-01-02T10%3A35",
+        "out": "?from=2026-01-02T09%3A57&to=2026-01-02T10%3A27",
+        "all": "?",
+    }
+    narrower = dashboard.get("logs/", q="04:59", errors="on", **span)
+    assert narrower.context["entries"] == []
+    assert narrower.context["moves"][-1][1] == "?q=04%3A59&errors=on"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "step", "count"),
+    [
+        ("2026-01-02T10:00", "2026-01-02T10:01", 1, 1),
+        ("2026-01-02T10:00", "2026-01-02T11:00", 1, 60),
+        ("2026-01-02T10:01", "2026-01-02T12:00", 2, 60),
+        ("2026-01-01T00:00", "2026-01-03T00:00", 60, 48),
+        ("2026-01-01T00:30", "2026-01-06T00:00", 120, 60),
+        ("2026-01-01T00:00", "2026-02-01T00:00", 1440, 31),
+    ],
+)
+def test_bars_of_a_span(dashboard, begin, end, step, count):
+    log_at("2026-01-02 10:00:30")
+    found = dashboard.get("logs/", **{"from": begin, "to": end}).context["bars"]
+    assert len(found) == count
+    assert (found[0].end - found[0].begin).total_seconds() == step * 60
+    assert sum(bar.total for bar in found) == (begin != "2026-01-02T10:01")
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"from": "yesterday"},
+        {"from": "2026-01-02T10:00", "to": "2026-01-02T10:00"},
+        {"from": "0001-01-01T00:00", "to": "0002-01-01T00:00"},
+        {"to": "0001-01-01T00:00"},
+        {"from": "2000-01-01", "to": "2026-01-01"},
+        {"from": "9999-12-31T23:59:59-12:00"},
+    ],
+)
+def test_spans_that_are_none(dashboard, log, span):
+    response = dashboard.get("logs/", **span)
+    assert (response.status_code, response.context["entries"]) == (200, [])
+    assert response.context["error"] != ""
+    assert dashboard.get("logs/entries.json", **span).status_code == 302
+
+
+def test_one_end_of_a_span_is_enough(dashboard, log):
+    assert dashboard.get("logs/", **{"from": "2026-01-02T10:00"}).context["entries"] != []
+    found = dashboard.get("logs/", to="2026-01-02T10:00")
+    assert (found.context["entries"], len(found.context["bars"])) == ([], 48)
+
+
 def test_logs_without_superusers(dashboard, root, api, log):
     api.as_(root).get("/api/settings")
     writer.flush()
