@@ -5,11 +5,13 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
 from core_app.release import version
 
+_INTERRUPTED = 128 + signal.SIGINT
 _ASKING = frozenset({"help", "-h", "--help"})
 
 
@@ -17,7 +19,16 @@ def main() -> None:
     """Run the command that ``sys.argv`` names, with the settings that belong to it.
 
     Apps and settings modules of the current folder can be imported, after everything installed.
+    Ctrl-C ends with the status that shells give it, and undoes the transaction that is open.
     """
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        raise SystemExit(_INTERRUPTED) from None
+
+
+def _run() -> None:
     arguments = sys.argv[1:]
     if arguments in (["--version"], ["version"]):
         sys.stdout.write(f"holdall {version()}\n")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import os
 import secrets
+from difflib import get_close_matches
 from pathlib import Path
+
+from core_app.origin_form import FORM, can_match
 
 _ABOVE = Path(__file__).resolve().parent.parent
 #: the project's folder: the checkout, or the current folder where we are an installed package
@@ -17,17 +20,43 @@ DATABASE_FILE = "database_url"
 SQLITE = "sqlite"
 
 TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off"})
+
+_PREFIX = "HOLDALL_"
+#: the variables of ours that somebody has asked for, and those that are read before settings are
+_known = {"HOLDALL_SERVED", "HOLDALL_TEST_DATABASE", "HOLDALL_TEST_POSTGRES", "HOLDALL_ARTIFACTS"}
 
 
 def text(name: str, default: str = "") -> str:
     """Return an environment variable, ``default`` where it is absent or empty."""
+    _known.add(name)
     return os.environ.get(name) or default
 
 
+def misspelt() -> dict[str, str]:
+    """Return the variables that begin as ours do and mean nothing, each with the likeliest name.
+
+    The name is ``""`` where none is near.
+    """
+    wrong = [name for name in os.environ if name.startswith(_PREFIX) and name not in _known]
+    return {name: _likeliest(name) for name in sorted(wrong)}
+
+
+def _likeliest(name: str) -> str:
+    rest = name.removeprefix(_PREFIX)  # those without our prefix
+    near = [rest] if rest in _known else get_close_matches(name, sorted(_known), n=1, cutoff=0.8)
+    return near[0] if near else ""
+
+
 def flag(name: str, default: bool = False) -> bool:
-    """Return an environment variable as a yes or no."""
-    value = os.environ.get(name)
-    return value.strip().lower() in TRUE if value else default
+    """Return an environment variable as a yes or no. Any other word ends the program."""
+    given = text(name)
+    value = given.strip().lower()
+    if not value:
+        return default
+    if value not in TRUE | FALSE:
+        raise SystemExit(f"{name} is {given!r}; it must be true or false")
+    return value in TRUE
 
 
 def choice(name: str, *allowed: str) -> str:
@@ -65,6 +94,15 @@ def redis_url(name: str) -> str:
     return value
 
 
+def origins(name: str) -> list[str]:
+    """Return web origins, ``*`` where none are given. What no browser sends ends the program."""
+    found = words(name, "*")
+    for origin in found:
+        if not can_match(origin):
+            raise SystemExit(f"{name} has {origin!r}; {FORM}")
+    return found
+
+
 def encryption_key(name: str) -> str:
     """Return the AES key that an environment variable holds, ``""`` for none.
 
@@ -90,7 +128,10 @@ def data_dir() -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SystemExit(f"the data folder {path} cannot be made: {error.strerror}") from error
+        raise SystemExit(
+            f"the data folder {path} cannot be made: {error.strerror}; "
+            "HOLDALL_DATA_DIR names another"
+        ) from error
     return path
 
 
@@ -109,12 +150,23 @@ def database_url(folder: Path) -> str:
 def secret_key(folder: Path) -> str:
     """Return the installation's secret, made on first use and readable by its owner alone.
 
-    ``HOLDALL_SECRET_KEY`` wins over the file.
+    ``HOLDALL_SECRET_KEY`` wins over the file. A folder of somebody else ends the program with a
+    message.
     """
     given = text("HOLDALL_SECRET_KEY")
     if given:
         return given
     path = folder / "secret_key"
+    try:
+        return _kept(path)
+    except OSError as error:
+        raise SystemExit(
+            f"{path} cannot be used: {error.strerror}; run this as the user whom the data folder "
+            "belongs to, or name another folder in HOLDALL_DATA_DIR"
+        ) from error
+
+
+def _kept(path: Path) -> str:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -15,7 +15,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]  # any app may call the API; CORS and tokens guard it, not the Host header
 
 #: which origins a browser may call from: ``*``, or origins where ``*`` stands for subdomains
-HOLDALL_ORIGINS = env.words("HOLDALL_ORIGINS", "*")
+HOLDALL_ORIGINS = env.origins("HOLDALL_ORIGINS")
 #: unknown paths show ``public/index.html`` where it exists
 HOLDALL_INDEX_FALLBACK = env.flag("HOLDALL_INDEX_FALLBACK", True)
 HOLDALL_PUBLIC_DIR = env.text("HOLDALL_PUBLIC_DIR", str(HOLDALL_DATA_DIR / "public"))

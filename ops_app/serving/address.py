@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from typing import NamedTuple
 
@@ -52,4 +53,16 @@ def require_free(address: Address) -> None:
             probe.bind(where)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise AddressInUse(f"cannot listen on {address.host}:{address.port}: {reason}") from error
+        what = f"cannot listen on {address.host}:{address.port}: {reason}"
+        raise AddressInUse(f"{what}{_way_out(error, address)}") from error
+
+
+def _way_out(error: OSError, address: Address) -> str:
+    if error.errno == errno.EADDRINUSE:
+        other = address.port + 1 if address.port < 65535 else DEFAULT_PORT
+        return f"; end the server that runs there, or take another port, {other} for example"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "; it is no address of this machine: 0.0.0.0 stands for all it has"
+    if error.errno == errno.EACCES:
+        return "; ports below 1024 are root's: take another, with a proxy in front of it"
+    return ""

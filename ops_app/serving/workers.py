@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import time
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,9 @@ from ops_app.serving.address import Address
 
 #: what granian says goes where everything goes, in the same form
 _LOGS: dict[str, Any] = {"handlers": {}, "loggers": {"_granian": {"propagate": True}}}
+
+_PAUSE_S = 0.01
+_SHORTEST = 0.001  # seconds; 0 would wait for ever
 
 
 class Workers(MPServer):
@@ -82,7 +87,24 @@ class Workers(MPServer):
         for worker in self.wrks:
             if worker.inner.is_alive():
                 os.kill(worker.inner.pid, stopping.STOP_STREAMS)
+            worker.terminate()  # type: ignore[no-untyped-call]
+        ends = time.monotonic() + settings.HOLDALL_STOP_TIMEOUT
+        for worker in self.wrks:
+            has_ended(worker.inner, ends)
+        self.workers_kill_timeout = _SHORTEST  # type: ignore[assignment]  # they have had their time
         super()._stop_workers()  # type: ignore[no-untyped-call]
+
+
+def has_ended(process: BaseProcess, ends: float) -> bool:
+    """Wait for a process until ``time.monotonic()`` is ``ends``; return whether it is over.
+
+    ``join`` alone comes back too early where another thread has just been told the same, and
+    granian has one that watches.
+    """
+    process.join(max(ends - time.monotonic(), 0))
+    while process.is_alive() and time.monotonic() < ends:
+        time.sleep(_PAUSE_S)
+    return not process.is_alive()
 
 
 def _load() -> Callable[..., Any]:

@@ -65,7 +65,8 @@ def test_upsert():
 
 @pytest.mark.parametrize("act", ["create", "update", "upsert"])
 def test_arguments(act):
-    assert fails(act) == fails(act, EMAIL) == "missing email and password arguments"
+    told = f"missing email and password arguments: manage.py superuser {act} EMAIL PASSWORD"
+    assert fails(act) == fails(act, EMAIL) == told
     assert fails(act, "bad", PASSWORD) == "missing or invalid email address"
 
 

@@ -1,6 +1,8 @@
 import multiprocessing
 import stat
 
+import pytest
+
 from config import env
 
 
@@ -36,9 +38,55 @@ def test_values(monkeypatch):
     monkeypatch.setenv("A", "yes")
     monkeypatch.setenv("B", "")
     monkeypatch.setenv("C", "x, y,,z ")
-    assert (env.flag("A"), env.flag("B", True), env.flag("C")) == (True, True, False)
+    monkeypatch.setenv("E", "Off")
+    assert (env.flag("A"), env.flag("B", True), env.flag("E", True)) == (True, True, False)
     assert (env.text("B", "d"), env.words("C"), env.words("D", "*")) == (
         "d",
         ["x", "y", "z"],
         ["*"],
     )
+
+
+@pytest.mark.parametrize("word", ["ja", "2", "wahr"])
+def test_a_flag_is_true_or_false(monkeypatch, word):
+    monkeypatch.setenv("A", word)
+    with pytest.raises(SystemExit, match=f"A is '{word}'; it must be true or false"):
+        env.flag("A")
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [("", ["*"]), ("https://a.test, *.b.test", ["https://a.test", "*.b.test"]), ("null", ["null"])],
+)
+def test_origins(monkeypatch, given, found):
+    monkeypatch.setenv("HOLDALL_ORIGINS", given)
+    assert env.origins("HOLDALL_ORIGINS") == found
+
+
+@pytest.mark.parametrize("given", ["a.test", "https://a.test/", "https://a.test,b.test:80"])
+def test_origins_that_no_browser_sends(monkeypatch, given):
+    monkeypatch.setenv("HOLDALL_ORIGINS", given)
+    with pytest.raises(SystemExit, match="write an origin as browsers send it"):
+        env.origins("HOLDALL_ORIGINS")
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("HOLDALL_DATADIR", "HOLDALL_DATA_DIR"),
+        ("HOLDALL_THREAD", "HOLDALL_THREADS"),
+        ("HOLDALL_DATABASE_URL", "DATABASE_URL"),
+        ("HOLDALL_PASSWORD_COST", ""),
+    ],
+)
+def test_misspelt(monkeypatch, name, near):
+    before = env.misspelt()
+    monkeypatch.setenv(name, "x")
+    assert env.misspelt() == {**before, name: near}
+
+
+def test_a_key_of_somebody_else(tmp_path, monkeypatch):
+    monkeypatch.delenv("HOLDALL_SECRET_KEY", raising=False)
+    (tmp_path / "secret_key").mkdir()  # as little to be read as a file without rights
+    with pytest.raises(SystemExit, match="cannot be used: Is a directory; run this as the user "):
+        env.secret_key(tmp_path)

@@ -95,6 +95,8 @@ WHOLE = "it must be a whole number of at least 1"
         ("HOLDALL_THREADS", "0", f"HOLDALL_THREADS is '0'; {WHOLE}"),
         ("HOLDALL_THREADS", "x", f"HOLDALL_THREADS is 'x'; {WHOLE}"),
         ("HOLDALL_QUERY_TIMEOUT", "nan", "HOLDALL_QUERY_TIMEOUT is 'nan'; it must be a number"),
+        ("HOLDALL_AUTOMIGRATE", "ja", "HOLDALL_AUTOMIGRATE is 'ja'; it must be true or false"),
+        ("HOLDALL_ORIGINS", "a.test", "HOLDALL_ORIGINS has 'a.test'; write an origin as "),
         ("HOLDALL_APPS", "nope.apps", "HOLDALL_APPS names nope.apps, which is neither "),
         ("DJANGO_SETTINGS_MODULE", "nope", "DJANGO_SETTINGS_MODULE names nope, which is "),
         ("REDIS_URL", "x", "REDIS_URL must begin with redis://, rediss:// or unix://"),
@@ -154,7 +156,7 @@ def test_address_in_use(fresh):
         taken.listen()
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         told = refused(Holdall(fresh), ("serve", "--http", address), "")
-    assert told == f"cannot listen on {address}: Address already in use"
+    assert told.startswith(f"cannot listen on {address}: Address already in use; end the server ")
 
 
 @pytest.fixture
@@ -187,3 +189,20 @@ def test_full_disk(small_disk, fresh, command):
     said = refused(ours, command, small_disk / "out")
     assert "full" in said or "No space left on device" in said
     assert files(ours.data) == before
+
+
+def test_interrupted(tmp_path, fresh):
+    ours = Holdall(tmp_path / "data")
+    shutil.copytree(fresh, ours.data)
+    interrupted = (
+        "import os, signal\n"
+        "from collections_app import records\n"
+        "from core_app.transactions import write\n"
+        "with write():\n"
+        "    records.create('users', email='a@example.com', password='1234567890')\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+    )
+    done = ours.manage("shell", "-v", "0", "-c", interrupted)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
+    with closing(sqlite3.connect(ours.data / "data.db")) as database:
+        assert database.execute("SELECT COUNT(*) FROM users").fetchone() == (0,)

@@ -115,7 +115,8 @@ def test_taken_port(tmp_path, command):
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         result = server.manage(*command, address)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == f"CommandError: cannot listen on {address}: Address already in use\n"
+    said = f"CommandError: cannot listen on {address}: Address already in use; end the server "
+    assert result.stderr.startswith(said)
     assert not (tmp_path / "data" / "data.db").exists()
 
 
@@ -130,6 +131,7 @@ def test_bad_address(tmp_path):
     [
         (["serve", "--workers", "0"], "'0' is not a number of 1 or more"),
         (["serve", "--http", "x:y"], "write host:port, for example 127.0.0.1:8090"),
+        (["serve", "--origins", "a.test"], "'a.test' is no list of origins: write an origin as"),
         (["serve", "--nope"], "unrecognized arguments: --nope"),
         (["superuser", "create", "x", "1234567890"], "missing or invalid email address"),
         (["superuser", "ips", "junk"], "Invalid IP or CIDR subnet."),
@@ -155,7 +157,17 @@ def test_data_folder_that_cannot_be(tmp_path):
     (tmp_path / "data").write_text("a file")
     result = Holdall(tmp_path / "data").manage("serve")
     assert result.returncode == 1
-    assert result.stderr == f"the data folder {tmp_path}/data cannot be made: File exists\n"
+    said = f"the data folder {tmp_path}/data cannot be made: File exists"
+    assert result.stderr == f"{said}; HOLDALL_DATA_DIR names another\n"
+
+
+def test_what_has_no_effect_is_said(tmp_path):
+    wrong = {"HOLDALL_DATADIR": "/srv/app", "HOLDALL_HOOKS_DIR": "/nope"}
+    with Holdall(tmp_path / "data", **wrong) as server:
+        assert server.http.get("/api/health").status_code == 200
+    said = server.log.read_text()
+    assert "HOLDALL_DATADIR has no effect.\n\tHINT: Did you mean HOLDALL_DATA_DIR?" in said
+    assert "HOLDALL_HOOKS_DIR names /nope, which is no folder." in said
 
 
 def test_help_teaches(tmp_path):

@@ -56,7 +56,7 @@ class Command(commands.Command):
             return
         migrate_if_needed(self.stdout)
         if command in ("create", "update", "upsert"):
-            email, password = _credentials(options["credentials"])
+            email, password = _credentials(command, options["credentials"])
             getattr(self, f"_{command}")(email, password)
         elif command == "ips":
             self._ips(options["ips"])
@@ -124,9 +124,12 @@ class Command(commands.Command):
         self.stdout.write(self.style.SUCCESS(text))
 
 
-def _credentials(given: list[str]) -> tuple[str, str]:
+def _credentials(act: str, given: list[str]) -> tuple[str, str]:
     if len(given) != 2:
-        raise CommandError("missing email and password arguments")
+        raise CommandError(
+            f"missing email and password arguments: {commands.program()} superuser {act} "
+            "EMAIL PASSWORD"
+        )
     email, password = given
     return _email(email), password
 

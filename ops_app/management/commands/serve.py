@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import DatabaseError, connections
 
-from core_app import commands, open_files
+from core_app import commands, open_files, origin_form
 from core_app.migrating import migrate_auxiliary_if_needed, migrate_if_needed
 from core_app.settings_store import sealing, store
 from ops_app.metrics import counters
@@ -68,6 +68,7 @@ class Command(commands.Command):
         )
         parser.add_argument(
             "--origins",
+            type=_origins,
             default=None,
             metavar="LIST",
             help="web origins that may call, comma-separated, * for all or for subdomains "
@@ -97,7 +98,7 @@ class Command(commands.Command):
         if options["threads"]:
             os.environ["HOLDALL_THREADS"] = str(options["threads"])
         if options["origins"]:
-            settings.HOLDALL_ORIGINS = options["origins"].split(",")
+            settings.HOLDALL_ORIGINS = options["origins"]
         if options["follow"] and options["follow"] != settings.HOLDALL_FOLLOW:
             os.environ["HOLDALL_FOLLOW"] = options["follow"]
             stopping.start_anew()  # the databases are others then
@@ -202,6 +203,13 @@ def _require_settings() -> None:
 
 def _default_workers() -> int:
     return min(len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1, 8)
+
+
+def _origins(text: str) -> list[str]:
+    found = [item.strip() for item in text.split(",") if item.strip()]
+    if not found or not all(map(origin_form.can_match, found)):
+        raise ArgumentTypeError(f"{text!r} is no list of origins: {origin_form.FORM}")
+    return found
 
 
 def _positive(text: str) -> int:
