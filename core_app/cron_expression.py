@@ -5,8 +5,10 @@ Numbers only; day and weekday must both match. ``@daily`` and its like are short
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import product
 
 MACROS = {
     "@yearly": "0 0 1 1 *",
@@ -17,6 +19,9 @@ MACROS = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
+
+#: the 29th of February is a given weekday once in 28 years, or in 40 around a year like 2100
+YEARS = 41
 
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 
@@ -38,12 +43,31 @@ class Schedule:
 
     def is_due(self, moment: datetime) -> bool:
         """Whether the job runs in the minute of ``moment`` (UTC)."""
+        return moment.minute in self.minutes and moment.hour in self.hours and self._has_day(moment)
+
+    def following(self, moment: datetime) -> Iterator[datetime]:
+        """Yield the minutes after ``moment`` at which a job is due, for the next ``YEARS``.
+
+        There may be none: February has no 30th.
+        """
+        first = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        day = first.replace(hour=0, minute=0)
+        for _ in range(YEARS * 366):
+            if self._has_day(day):
+                for hour, minute in product(sorted(self.hours), sorted(self.minutes)):
+                    found = day.replace(hour=hour, minute=minute)
+                    if found >= first:
+                        yield found
+            try:
+                day += timedelta(days=1)
+            except OverflowError:
+                return
+
+    def _has_day(self, day: datetime) -> bool:
         return (
-            moment.minute in self.minutes
-            and moment.hour in self.hours
-            and moment.day in self.days
-            and moment.month in self.months
-            and moment.isoweekday() % 7 in self.weekdays
+            day.day in self.days
+            and day.month in self.months
+            and day.isoweekday() % 7 in self.weekdays
         )
 
 

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from core_app import crons
 from core_app.settings_store import store
 from dashboard_app.acting import file_token
-from dashboard_app.tools import page
-from ops_app.backups import busy, restore, shelf
+from dashboard_app.tools import cron_words, page
+from ops_app.backups import busy, restore, schedule, shelf
 from ops_app.backups.create import check_name, create
 from ops_app.backups.errors import BackupError
 
@@ -38,7 +39,17 @@ def show_list(request: HttpRequest) -> HttpResponse:
         token=file_token(request),
         doing=busy.current(),
         schedule=store.current().backups.cron,
+        by_clock=_by_clock(),
     )
+
+
+def _by_clock() -> str:
+    """Return in words when backups are made, and when next; ``""`` for never."""
+    job = crons.find(schedule.JOB)
+    if job is None:
+        return ""
+    upcoming = next(cron_words.following(job.schedule, 1), cron_words.NEVER)
+    return f"{cron_words.of(job.schedule)}; next: {upcoming}"
 
 
 def act(request: HttpRequest, key: str) -> HttpResponse:

@@ -33,9 +33,12 @@ class Control:
     name: str
     label: str
     help: str
-    kind: str  # flag, whole, text, secret, lines, json
+    kind: str  # flag, whole, text, cron, secret, lines, json
     value: Any
     error: str = ""
+
+
+_CRON_EXPRESSIONS = frozenset({"backups.cron"})
 
 
 class Unreadable(ValueError):
@@ -143,6 +146,8 @@ def _controls(kind: type[Any], group: Any, prefix: str) -> Iterator[Control]:
         is_secret = bool(item.metadata.get("secret"))
         label, says = setting_words.words(name)
         shown, kind_name = _shown(inner, value, is_secret)
+        if name in _CRON_EXPRESSIONS:
+            kind_name = "cron"
         yield Control(name, label, says, kind_name, shown)
 
 

@@ -26,6 +26,7 @@ def patterns() -> list[URLPattern]:
         path("logs/clear/", superusers_only(logs.clear), name="logs_clear"),
         path("logs/<str:entry_id>/", superusers_only(logs.show_one), name="log"),
         path("crons/", superusers_only(crons.show_list), name="crons"),
+        path("crons/next/", superusers_only(crons.preview), name="cron_preview"),
         path("backups/", superusers_only(backups.show_list), name="backups"),
         path("backups/<str:key>/", superusers_only(backups.act), name="backup"),
         path("migrations/", superusers_only(migrations.show), name="migrations"),

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from itertools import islice
 
 import pytest
 
@@ -82,3 +83,23 @@ def test_refused(text, message):
 
 def at(text):
     return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("*/20 * * * *", ["2026-01-31 23:40", "2026-02-01 00:00", "2026-02-01 00:20"]),
+        ("0 3 * * 1", ["2026-02-02 03:00", "2026-02-09 03:00", "2026-02-16 03:00"]),
+        ("30 23 31 * *", ["2026-01-31 23:30", "2026-03-31 23:30", "2026-05-31 23:30"]),
+        ("0 0 29 2 0", ["2032-02-29 00:00", "2060-02-29 00:00"]),
+        ("0 0 30 2 *", []),
+    ],
+)
+def test_the_next_runs(expression, found):
+    begin = datetime(2026, 1, 31, 23, 20, 5, tzinfo=UTC)
+    upcoming = islice(parse(expression).following(begin), 3)
+    assert [f"{moment:%Y-%m-%d %H:%M}" for moment in upcoming] == found
+
+
+def test_the_end_of_the_calendar_is_the_end():
+    assert list(parse("0 0 1 1 *").following(datetime(9999, 1, 1, tzinfo=UTC))) == []

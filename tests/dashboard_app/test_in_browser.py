@@ -242,6 +242,28 @@ def test_a_backup_is_uploaded(shared_server, browser, site, tmp_path):
     assert [line for line in browser.problems() if "400 (Bad Request)" not in line] == []
 
 
+def test_a_cron_expression_is_chosen_and_explained(shared_server, browser, site):
+    browser.open(f"{site}settings/")
+    says = "document.querySelector('[data-cron] .ed-help').innerText"
+    browser.wait_for("document.querySelector('.t-presets')")
+    browser.do(lambda page: page.get_by_label("Presets").select_option("Every day at 03:00"))
+    browser.wait_for(f"{says}.startsWith('every day at 03:00 UTC. Next:')")
+    assert browser.run(f"return {says}.split('\\n').length") == 4
+    browser.type("[name='backups.cron']", "0 3 * *")
+    browser.wait_for(f"{says}.includes('exactly 5 space separated segments')")
+    invalid = "document.querySelector('[name=\"backups.cron\"]').getAttribute('aria-invalid')"
+    assert browser.run(f"return {invalid}") == "true"
+    browser.type("[name='backups.cron']", "0 0 * * 0")
+    browser.wait_for(f"{says}.startsWith('on Sundays')")
+    assert browser.run("return document.querySelector('.t-presets').value") == "0 0 * * 0"
+    browser.click(".t-submit button:has-text('Save')")
+    browser.wait_for("document.body.innerText.includes('The settings are saved.')")
+    settings = shared_server.http.get("/api/settings").json()
+    assert settings["backups"]["cron"] == "0 0 * * 0"
+    shared_server.http.patch("/api/settings", json={"backups": {"cron": ""}}).raise_for_status()
+    assert browser.problems() == []
+
+
 def test_a_random_password(shared_server, browser, site):
     body = {"email": "bo@example.com", "password": "1234567890", "passwordConfirm": "1234567890"}
     made = shared_server.http.post("/api/collections/users/records", json=body).json()

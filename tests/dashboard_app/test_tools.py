@@ -329,6 +329,25 @@ def test_the_log_is_emptied_when_confirmed(dashboard, log):
 # --- crons ----------------------------------------------------------------------------------------
 
 
+def test_an_expression_is_explained(dashboard):
+    found = dashboard.get("crons/next/", expression="0 3 * * *").json()
+    assert (found["words"], found["error"]) == ("every day at 03:00 UTC", "")
+    assert [", 03:00 UTC (in " in run for run in found["next"]] == [True] * 3
+    assert dashboard.get("crons/next/", expression="0 0 30 2 *").json()["next"] == ["never"]
+    found = dashboard.get("crons/next/", expression="0 3 * *").json()
+    assert (found["words"], found["next"]) == ("", [])
+    assert "exactly 5 space separated segments" in found["error"]
+
+
+def test_crons_and_backups_say_when(dashboard):
+    assert "None is made by the clock" in text_of(dashboard.get("backups/"))
+    store.update({"backups": {"cron": "0 3 * * *"}})
+    assert "By the clock: every day at 03:00 UTC; next: " in text_of(dashboard.get("backups/"))
+    page = text_of(dashboard.get("crons/"))
+    assert "0 3 * * * every day at 03:00 UTC Next: " in page
+    store.update({"backups": {"cron": ""}})
+
+
 @pytest.fixture
 def job(transactional_db):
     """A job of the app's own, as the event that its run sets."""
@@ -347,7 +366,9 @@ def job(transactional_db):
 
 
 def test_a_job_is_run_now(job, dashboard):
-    assert "my job Count the sheep. 0 * * * * never Run now" in text_of(dashboard.get("crons/"))
+    said = text_of(dashboard.get("crons/"))
+    assert "my job Count the sheep. 0 * * * * every hour at minute 0 Next: " in said
+    assert "minutes) never Run now" in said or "in a minute) never Run now" in said
     assert dashboard.post("crons/", job="nothing").status_code == 404
     assert not job.is_set()
     assert dashboard.post("crons/", job="my job").status_code == 302
