@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from tests.servers import Holdall
+from tests.started import StartedHoldall
 
 pytestmark = [pytest.mark.server, pytest.mark.sqlite]
 
@@ -27,6 +28,21 @@ EACH = [
     ("schema_snapshot",),
     ("move_database", "--to", "postgres://127.0.0.1:1/x"),
 ]
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    """Ours, once started for all commands; its data folder is each test's."""
+    with StartedHoldall(tmp_path_factory.mktemp("started") / "base" / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def ours(started):
+    """Ours with an empty data folder."""
+    shutil.rmtree(started.data)
+    started.data.mkdir()
+    return started
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +66,7 @@ def files(folder):
 
 
 @pytest.mark.parametrize("command", EACH, ids=lambda command: command[0])
-def test_data_that_is_no_database(tmp_path, command):
-    ours = Holdall(tmp_path / "data")
-    ours.data.mkdir()
+def test_data_that_is_no_database(tmp_path, ours, command):
     (ours.data / "data.db").write_bytes(b"once upon a time " * 1000)
     before = files(ours.data)
     assert refused(ours, command, tmp_path / "out") == "file is not a database"
@@ -61,9 +75,8 @@ def test_data_that_is_no_database(tmp_path, command):
 
 
 @pytest.mark.parametrize("command", EACH[:5], ids=lambda command: command[0])
-def test_data_of_a_newer_version(tmp_path, fresh, command):
-    ours = Holdall(tmp_path / "data")
-    shutil.copytree(fresh, ours.data)
+def test_data_of_a_newer_version(tmp_path, ours, fresh, command):
+    shutil.copytree(fresh, ours.data, dirs_exist_ok=True)
     with closing(sqlite3.connect(ours.data / "data.db")) as database:
         row = "('core_app', '9999_future', '2030-01-01')"
         database.execute(f"INSERT INTO django_migrations (app, name, applied) VALUES {row}")
@@ -143,11 +156,11 @@ def test_wrong_variable(tmp_path, name, value, said):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_wrong_argument(tmp_path, fresh, command, said):
-    ours = Holdall(fresh)
-    before = files(fresh)
+def test_wrong_argument(tmp_path, ours, fresh, command, said):
+    shutil.copytree(fresh, ours.data, dirs_exist_ok=True)
+    before = files(ours.data)
     assert refused(ours, command, tmp_path).startswith(said)
-    assert files(fresh) == before
+    assert files(ours.data) == before
 
 
 def test_address_in_use(fresh):
@@ -160,10 +173,9 @@ def test_address_in_use(fresh):
 
 
 @pytest.fixture
-def small_disk(tmp_path):
-    """A file system of its own with some room, if this user may make one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
+def small_disk(ours):
+    """A file system of its own with some room, if this user may make one, around the data."""
+    folder = ours.data.parent
     mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
     try:
         made = subprocess.run(mount, capture_output=True, check=False)
@@ -176,9 +188,8 @@ def small_disk(tmp_path):
 
 
 @pytest.mark.parametrize("command", EACH[:5], ids=lambda command: command[0])
-def test_full_disk(small_disk, fresh, command):
-    ours = Holdall(small_disk / "data")
-    shutil.copytree(fresh, ours.data)
+def test_full_disk(ours, small_disk, fresh, command):
+    shutil.copytree(fresh, ours.data, dirs_exist_ok=True)
     with (small_disk / "rest").open("wb", buffering=0) as file:
         while True:
             try:
