@@ -21,6 +21,8 @@ _POINT = re.compile(r'\{"lat": (-?[\d.]+), "lon": (-?[\d.]+)\}')
 #: where jsonb may have written a number as clients do not get it: ``1e+21``, ``1e-7``
 _MAY_DIFFER = re.compile(r"[0-9]{16}|\.0{5}")
 _NUMERIC = frozenset("-0123456789")
+#: an integer with fewer fits 64 bits
+_MOST_DIGITS = 19
 _BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 
 _AS_TEXT = (
@@ -51,6 +53,17 @@ class _Number(Loader):
     def load(self, data: Buffer) -> Any:
         value = numbers.canonical(float(bytes(data)))
         return value if value == value else None  # NaN, as SQLite has it
+
+
+class _Numeric(Loader):
+    """What a view computes: an integer, or real where it has digits behind the point."""
+
+    def load(self, data: Buffer) -> Any:
+        text = bytes(data)
+        if b"." not in text and len(text) < _MOST_DIGITS:
+            return int(text)
+        value = float(text)
+        return value if value == value else None
 
 
 class _Json(Loader):
@@ -92,8 +105,9 @@ def register(cursor: Any) -> None:
     adapters.register_dumper(int, _Untyped)
     adapters.register_dumper(float, _Untyped)
     adapters.register_dumper(bool, _UntypedFlag)
-    for name in ("float4", "float8", "numeric"):
+    for name in ("float4", "float8"):
         adapters.register_loader(name, _Number)
+    adapters.register_loader("numeric", _Numeric)
     for name in ("json", "jsonb"):
         adapters.register_loader(name, _Json)
     for name in _AS_TEXT:

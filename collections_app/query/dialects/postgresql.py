@@ -39,6 +39,8 @@ _TYPES = {
 _TEXT, _NUMBER = "%s::text", "%s::double precision"
 _ANY_OF_NUMBER = f"to_jsonb(({_NUMBER})::double precision)"
 _DISTANCE = "holdall_distance"
+#: files of functions, in the order in which they build on each other
+_FUNCTIONS = ("postgresql", "postgresql_time", "postgresql_words", "postgresql_views")
 #: the lock of whoever makes the functions
 _INSTALLING = 4_839_201_774
 _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
@@ -56,8 +58,7 @@ class PostgreSQL(Dialect):
     def install(self, connection: BaseDatabaseWrapper) -> None:
         """Make the functions in the connection's schema, in the place of older ones."""
         beside = Path(__file__)
-        made = ("postgresql.sql", "postgresql_time.sql", "postgresql_words.sql")
-        text = "".join(beside.with_name(name).read_text() for name in made)
+        text = "".join(beside.with_name(f"{name}.sql").read_text() for name in _FUNCTIONS)
         with connection.cursor() as cursor:
             # two that make them at once would stand in each other's way
             cursor.execute("SELECT pg_advisory_lock(%s)", [_INSTALLING])

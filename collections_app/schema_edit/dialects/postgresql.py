@@ -19,6 +19,8 @@ from collections_app.schema.definition import CollectionDef
 from collections_app.schema.indexes import Index, IndexColumn
 from collections_app.schema_edit.dialects.base import TableEditor
 from collections_app.schema_edit.dialects.translation import Names, translated
+from collections_app.schema_edit.dialects.view_repairs import repaired
+from collections_app.schema_edit.dialects.view_translation import of_view
 from core_app.dialects.postgresql import identifier
 
 _TYPES = {Shape.BOOL: "boolean", Shape.NUMBER: "double precision", Shape.JSON: "jsonb"}
@@ -54,6 +56,26 @@ _MADE_OF = """
     SELECT relname, pg_get_viewdef(above.oid) FROM above JOIN pg_class USING (oid)
     WHERE oid <> %s::regclass ORDER BY oid
 """
+
+_SQLITE_FIRST = (
+    "SELECT set_config('search_path', quote_ident(current_schema()) || ', pg_catalog', true)"
+)
+#: how often PostgreSQL is asked what else it does not understand of a view
+_MOST_REPAIRS = 200
+_CAST = (
+    ". On PostgreSQL the values of a column, of a CASE, COALESCE, IN or UNION, and both sides of a"
+    " comparison, are of one type: write CAST(… AS TEXT) or CAST(… AS REAL) around the others."
+)
+#: by SQLSTATE, what to write instead of what SQLite takes
+_ADVICE = {
+    "22P02": _CAST,
+    "42804": _CAST,
+    "42883": (
+        ". PostgreSQL has no such function or operator for values of these types:"
+        " CAST(… AS TEXT) or CAST(… AS REAL) makes them others."
+    ),
+    "42P10": ". What is DISTINCT or united can only be sorted by what is selected.",
+}
 
 logger = logging.getLogger("holdall.schema")
 
@@ -159,7 +181,34 @@ class PostgresEditor(TableEditor):
             )
         )
         # in brackets, which a comment at its end would swallow: so it is on SQLite
-        self.execute(f"CREATE VIEW {_quoted(name)} AS ({translated(query, names)})")
+        tables = (item.table for item in held.collections if not item.is_view)
+        text = translated(of_view(query, names, frozenset(tables)), names)
+        text = f"CREATE VIEW {_quoted(name)} AS ({text})"
+        self._create_view(text)
+
+    def _create_view(self, text: str) -> None:
+        """Make a view that finds SQLite's operators before PostgreSQL's.
+
+        What PostgreSQL refuses, and SQLite takes, is written out where PostgreSQL points at it.
+        """
+        path = self.execute("SELECT current_setting('search_path')")[0][0]
+        for _ in range(_MOST_REPAIRS):
+            try:
+                with transaction.atomic():
+                    self.execute(_SQLITE_FIRST)
+                    self.execute(text)
+                    self.execute("SELECT set_config('search_path', %s, true)", [path])
+                return
+            except DatabaseError as error:
+                told = getattr(error.__cause__, "diag", None)
+                state = (told and told.sqlstate) or ""
+                place = told and told.statement_position
+                better = repaired(text, state, int(place) - 1) if place else None
+                if better is None:
+                    advice = _ADVICE.get(state, "")
+                    raise ProgrammingError(f"{self.error_text(error)}{advice}") from error
+                text = better
+        raise ProgrammingError("the query is not understood")
 
     def drop_view(self, name: str) -> None:
         self._step_aside(name)
@@ -171,7 +220,8 @@ class PostgresEditor(TableEditor):
 
     def query_with_text_id(self, query: str, columns: list[str]) -> str:
         chosen = ", ".join(
-            '"id"::text COLLATE "C" AS "id"' if name == "id" else _quoted(name) for name in columns
+            'CAST(`id` AS TEXT) COLLATE "C" AS `id`' if name == "id" else _marked(name)
+            for name in columns
         )
         return f"SELECT {chosen} FROM ({query}) AS numbered"  # noqa: S608
 
@@ -258,6 +308,11 @@ def _quoted(name: str) -> str:
     if not name:
         return '"_unnamed_"'
     return '"' + identifier(name).replace('"', '""') + '"'
+
+
+def _marked(name: str) -> str:
+    """Return ``name`` as SQLite quotes one that is never a text."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _literal(value: object) -> str:

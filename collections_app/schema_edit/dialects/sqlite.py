@@ -8,7 +8,7 @@ default, so a table changes together with its row of ``_collections`` or not at 
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from django.db import DatabaseError
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -38,6 +38,10 @@ class SQLiteEditor(DatabaseSchemaEditor, TableEditor):
         trace: TracebackType | None,
     ) -> None:
         BaseDatabaseSchemaEditor.__exit__(self, kind, error, trace)
+
+    def execute(self, statement: Any, params: Any = ()) -> None:
+        """Run a statement; one without parameters has no marks, so ``%s`` in it is a text."""
+        super().execute(statement, params or None)
 
     def create_table(self, table: str, fields: tuple[FieldType, ...]) -> None:
         """Create ``table`` with its columns in alphabetical order."""

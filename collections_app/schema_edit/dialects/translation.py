@@ -19,20 +19,21 @@ _WORD = re.compile(
     | "(?P<quoted>(?:[^"]|"")*)"
     | `(?P<marked>(?:[^`]|``)*)`
     | \[(?P<boxed>[A-Za-z_][^\]']*)\]
+    | (?P<nulls>nulls\s+(?:first|last)\b)
     | (?P<number>\d[\w.]*)
     | (?P<word>[A-Za-z_][\w$]*)(?P<call>\s*\()?
     | (?P<equals>==)
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 #: words that are never names, unless they are quoted
-_KEYWORDS = _words("""
+KEYWORDS = words("""
     all and any array as asc between by case cast collate cross current_date current_time
     current_timestamp desc distinct else end escape except exists false filter following from full
     glob group having ilike in inner intersect interval is isnull join lateral left like limit
@@ -42,7 +43,7 @@ _KEYWORDS = _words("""
     bigint blob boolean decimal double float int integer precision real smallint varchar char
 """)
 #: words that SQLite lets be names and PostgreSQL does not, unless they are quoted
-_RESERVED = _words("""
+_RESERVED = words("""
     analyse analyze asymmetric authorization binary both check column concurrently constraint create
     current_catalog current_role current_schema current_user default deferrable do except fetch
     for foreign freeze grant initially into leading localtime localtimestamp only placing primary
@@ -51,7 +52,7 @@ _RESERVED = _words("""
 """)
 _TYPES = {"real": "double precision", "blob": "bytea", "int": "bigint", "integer": "bigint"}
 #: types that may be names too
-_PLAIN_TYPES = _words("""
+_PLAIN_TYPES = words("""
     text numeric bool json jsonb date time timestamp timestamptz uuid bytea
 """)
 
@@ -100,7 +101,7 @@ def _word(word: str, call: str, meant: Callable[[str], str]) -> str:
     lower = word.lower()
     if call:
         return word + call
-    if lower in _KEYWORDS:
+    if lower in KEYWORDS:
         return _TYPES.get(lower, word)
     if lower in _PLAIN_TYPES and word.isupper():
         return lower

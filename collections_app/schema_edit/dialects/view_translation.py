@@ -1,0 +1,529 @@
+"""A view's query that was written for SQLite -> what PostgreSQL takes of its structure.
+
+What SQLite lets be and PostgreSQL does not: sub-selects without a name, joins without a condition,
+commas before joins, texts in double quotes, ``IS`` between values. Where NULLs stand in an order,
+and in which order rows are counted and groups come, is written out. Functions and casts that do
+something else, or are not there, become those of ``query/dialects/postgresql_views.sql``. Names,
+quotes and types are left to ``translation``; nothing is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from collections_app.schema_edit.dialects.sqlite_tokens import SELECTS, Token, partners, tokens
+from collections_app.schema_edit.dialects.translation import KEYWORDS, Names, words
+
+_JOIN_WORDS = words("natural left right full inner cross outer join")
+#: what may follow a table, and is no name for it
+_AFTER_TABLE = KEYWORDS | words("window set returning for fetch")
+_IS_OF_ITS_OWN = words("null true false distinct unknown document json normalized")
+_ROW_NUMBER = words("rowid oid _rowid_")
+_ENDS_COMPARISON = words("and or when then else end as from where group having order limit on")
+_NOW = {
+    "current_timestamp": "holdall_datetime('now')",
+    "current_date": "holdall_date('now')",
+    "current_time": "holdall_time('now')",
+}
+_RENAMED = {
+    "ifnull": "COALESCE",
+    "char": "chr",
+    "unicode": "ascii",
+    "json_array": "json_build_array",
+    "json_object": "json_build_object",
+    **{
+        name: f"holdall_{name}"
+        for name in (
+            "date", "time", "datetime", "julianday", "unixepoch", "strftime", "substr", "length",
+            "round", "hex", "typeof", "instr", "json_each", "json_extract", "json_array_length",
+            "json_type", "json_valid", "json_quote",
+        )
+    },
+    "json": "holdall_as_json",
+    "substring": "holdall_substr",
+}  # fmt: skip
+#: what a type's name holds -> what casts to it
+_CASTS = (
+    ("int", "holdall_to_integer"),
+    ("char", "holdall_to_text"),
+    ("clob", "holdall_to_text"),
+    ("text", "holdall_to_text"),
+    ("real", "holdall_to_real"),
+    ("floa", "holdall_to_real"),
+    ("doub", "holdall_to_real"),
+    ("bool", "holdall_is_one"),
+    ("num", "holdall_numeral"),
+    ("dec", "holdall_numeral"),
+)
+
+
+def of_view(text: str, names: Names, tables: frozenset[str] = frozenset()) -> str:
+    """Return the query with PostgreSQL's structure; rows of ``tables`` are numbered."""
+    return _Query(text, names, tables).text()
+
+
+class _Query:
+    """The tokens of a text, and what becomes of each."""
+
+    def __init__(self, text: str, names: Names, tables: frozenset[str]) -> None:
+        self.tokens = tokens(text)
+        self.out = [token.text for token in self.tokens]
+        self.partners = partners(self.tokens)
+        self.names = names
+        self.unnamed = 0
+        made_here = {
+            self.name(at)
+            for at in range(len(self.tokens))
+            if self.word(self.next(at)) == "as" and self.mark(self.next(self.next(at))) == "("
+        }
+        self.tables = {table.lower() for table in tables} - made_here
+        self.aliases = {
+            self.name(at)
+            for at, token in enumerate(self.tokens)
+            if token.kind in ("word", "name") and self._is_alias(at)
+        }
+
+    def text(self) -> str:
+        whole = _Scope(self, 0, len(self.tokens))
+        whole.read()
+        return "".join(self.out) + whole.natural_order()
+
+    def next(self, at: int) -> int:
+        """Return the place of the next token that is no blank, ``len(tokens)`` after the last."""
+        at += 1
+        while at < len(self.tokens) and self.tokens[at].kind == "blank":
+            at += 1
+        return at
+
+    def previous(self, at: int) -> int:
+        at -= 1
+        while at >= 0 and self.tokens[at].kind == "blank":
+            at -= 1
+        return at
+
+    def word(self, at: int) -> str:
+        return self.tokens[at].lower if 0 <= at < len(self.tokens) else ""
+
+    def name(self, at: int) -> str:
+        """Return the name that stands there, in lower case."""
+        token = self.tokens[at]
+        return token.name.lower() or token.lower
+
+    def mark(self, at: int) -> str:
+        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+
+    def ends_value(self, at: int) -> bool:
+        """Return whether a value, or the name of a table, ends with the token."""
+        if at < 0:
+            return False
+        token = self.tokens[at]
+        if token.kind == "word":
+            return token.lower not in KEYWORDS or token.lower == "end"
+        return token.kind in ("name", "text", "number") or token.text == ")"
+
+    def commas(self, opened: int) -> list[int]:
+        """Return the commas right inside of a bracket."""
+        found = []
+        at = opened + 1
+        while at < self.partners[opened]:
+            if self.tokens[at].text == ",":
+                found.append(at)
+            at = max(self.partners.get(at, at), at) + 1
+        return found
+
+    def arguments(self, opened: int) -> list[tuple[int, int]]:
+        """Return first and last token of each argument in a bracket."""
+        closed = self.partners[opened]
+        edges = [opened, *self.commas(opened), closed]
+        found = [(self.next(start), self.previous(stop)) for start, stop in pairwise(edges)]
+        return [(start, stop) for start, stop in found if start <= stop]
+
+    def put(self, before: str, start: int, stop: int, after: str) -> None:
+        """Write something around the tokens from ``start`` to ``stop``."""
+        self.out[start] = before + self.out[start]
+        self.out[stop] += after
+
+    def unnamed_table(self) -> str:
+        self.unnamed += 1
+        return f' AS "unnamed_{self.unnamed}"'
+
+    def _is_alias(self, at: int) -> bool:
+        before = self.previous(at)
+        if self.word(before) == "as":
+            return True
+        return self.ends_value(before) and self.tokens[at].lower not in KEYWORDS
+
+
+@dataclass
+class _Scope:
+    """What stands in a bracket, or in none: a SELECT and those united with it, or an expression."""
+
+    query: _Query
+    start: int
+    stop: int
+    clause: str = ""
+    #: the last token that was read and is no blank
+    last: int = -1
+    #: a join that has no condition yet, and the word CROSS before it
+    joined: bool = False
+    is_free: bool = False
+    crossed: int = -1
+    key_has: frozenset[str] = frozenset()
+    limit: int = -1
+    group: int = -1
+    group_end: int = -1
+    #: the name of the first table, if its rows are numbered
+    first: str = ""
+    #: what ``OVER ()`` closes
+    unordered: list[int] = field(default_factory=list)
+    clauses: set[str] = field(default_factory=set)
+
+    def read(self) -> None:
+        at = self.start
+        while at < self.stop:
+            token = self.query.tokens[at]
+            stop = at
+            if token.kind != "blank":
+                stop = self._token(at, token)
+                self.last = stop
+            at = stop + 1
+        self._end_clause()
+        self._number_rows()
+
+    def natural_order(self) -> str:
+        """Return the ORDER BY of groups in the order that SQLite finds them in."""
+        if self.group < 0 or self.clauses & {"order", "compound", "limit"}:
+            return ""
+        return "\n" + self._by_groups()
+
+    def _number_rows(self) -> None:
+        """``OVER ()`` counts rows as SQLite finds them: by groups, or as in the first table."""
+        if self.group >= 0:
+            order = self._by_groups()
+        elif self.first and not self.clauses & {"compound"}:
+            order = f"ORDER BY {self.first}._rowid_"
+        else:
+            return
+        for closed in self.unordered:
+            self.query.out[closed] = order + self.query.out[closed]
+
+    def _by_groups(self) -> str:
+        query = self.query
+        keys: list[str] = []
+        start, at = self.group, self.group
+        while at <= self.group_end:
+            if at == self.group_end or query.tokens[at].text == ",":
+                keys.append(self._key(start, query.previous(at)))
+                start = query.next(at)
+            at = max(query.partners.get(at, at), at) + 1
+        return "ORDER BY " + ", ".join(f"{key} NULLS FIRST" for key in keys)
+
+    def _key(self, start: int, end: int) -> str:
+        key = "".join(self.query.out[start : end + 1])
+        if start == end and self.query.name(start) in self.query.aliases:
+            return f"COALESCE({key})"  # the column before the name that the SELECT gives
+        return key
+
+    def _token(self, at: int, token: Token) -> int:
+        """Read a token, or a bracket with what is in it; return its last token."""
+        query = self.query
+        if token.text == "(" and at in query.partners:
+            closed = query.partners[at]
+            self._bracket(at, closed)
+            return closed
+        if token.text == ",":
+            self._comma(at)
+        elif token.kind == "word":
+            self._word(at, token.lower)
+        elif token.text.startswith('"'):
+            self._in_double_quotes(at, token.name)
+        if query.out[at].startswith("'") and "||" in (
+            query.mark(query.previous(at)),
+            query.mark(query.next(at)),
+        ):
+            query.put("holdall_to_text(", at, at, ")")
+        return at
+
+    # --- clauses --------------------------------------------------------------------------------
+
+    def _word(self, at: int, word: str) -> None:
+        clause = self._clause(at, word)
+        if clause:
+            self._end_clause()
+            self.clause = clause
+            self.clauses.add(clause)
+            if clause == "limit":
+                self.limit = at
+            elif clause == "from" and not self.first:
+                self.first = self._first_table(at)
+            elif clause == "group":
+                self.group = self.query.next(self.query.next(at))
+        elif self.clause == "from" and (word in _JOIN_WORDS or word in ("on", "using")):
+            self._join(at, word)
+        elif word == "is":
+            self._is(at)
+        elif word == "like" and self._has_escape(at):
+            self.query.out[at] = "ILIKE"
+        elif word == "glob":
+            self._glob(at)
+        elif word in _NOW:
+            self.query.out[at] = _NOW[word]
+        elif word in _ROW_NUMBER and not self._is_made(word):
+            self.query.out[at] = "_rowid_"
+        if self.clause == "order" and word in ("desc", "nulls"):
+            self.key_has |= {word}
+
+    def _clause(self, at: int, word: str) -> str:
+        """Return the clause that a word begins, ``""`` if it is none that does."""
+        query = self.query
+        follows = query.word(query.next(at))
+        match word:
+            case "select" | "having" | "window" | "offset" | "limit" | "where":
+                return word
+            case "group" | "order":
+                return word if follows == "by" else ""
+            case "union" | "intersect" | "except":
+                return "compound"
+            case "from" if self.clause == "select" and query.word(self.last) != "distinct":
+                return "from"
+            case "rows" | "range" | "groups" if self.clause == "order":
+                return "frame"
+        return ""
+
+    def _end_clause(self) -> None:
+        if self.clause == "from":
+            self._end_join()
+        elif self.clause == "order":
+            self._end_key()
+        elif self.clause == "group":
+            self.group_end = self.last + 1
+
+    def _comma(self, at: int) -> None:
+        if self.clause == "from":
+            self._end_join()
+            self.query.out[at] = " CROSS JOIN "
+        elif self.clause == "order":
+            self._end_key()
+        elif self.clause == "limit":
+            self.query.out[self.limit], self.query.out[at] = "OFFSET", " LIMIT "
+
+    def _end_key(self) -> None:
+        if "nulls" not in self.key_has and self.query.word(self.last) != "by":
+            self.query.out[self.last] += f" NULLS {'LAST' if 'desc' in self.key_has else 'FIRST'}"
+        self.key_has = frozenset()
+
+    # --- tables ---------------------------------------------------------------------------------
+
+    def _join(self, at: int, word: str) -> None:
+        query = self.query
+        if word in ("on", "using"):
+            if self.crossed >= 0:
+                query.out[self.crossed] = "INNER"
+            self.joined = False
+            return
+        if query.word(self.last) not in _JOIN_WORDS:
+            self._end_join()
+        if word == "cross":
+            self.crossed = at
+        if word in ("cross", "natural"):
+            self.is_free = True
+        elif word == "join":
+            self.joined = not self.is_free
+
+    def _end_join(self) -> None:
+        if self.joined:
+            self.query.out[self.last] += " ON TRUE"
+        self.joined = self.is_free = False
+        self.crossed = -1
+
+    def _first_table(self, at: int) -> str:
+        query = self.query
+        table = query.next(at)
+        if table >= self.stop or query.name(table) not in query.tables:
+            return ""
+        alias = query.next(table)
+        if query.word(alias) == "as":
+            alias = query.next(alias)
+        return query.mark(alias) if self._names_table(alias) else query.mark(table)
+
+    def _names_table(self, at: int) -> bool:
+        """Return whether what follows a table is a name for it."""
+        if at >= self.stop:
+            return False
+        is_name = self.query.tokens[at].kind == "name"
+        return is_name or self.query.word(at) not in (*_AFTER_TABLE, "")
+
+    def _is_place_of_table(self, last: int) -> bool:
+        if self.clause != "from":
+            return False
+        before = self.query.word(last)
+        return before in ("from", "join", "lateral") or last < 0 or self.query.mark(last) == ","
+
+    def _name_if_unnamed(self, closed: int, name: str) -> None:
+        after = self.query.next(closed)
+        if not (self._names_table(after) or self.query.word(after) == "as"):
+            self.query.out[closed] += name
+
+    # --- brackets -------------------------------------------------------------------------------
+
+    def _bracket(self, opened: int, closed: int) -> None:
+        query, last = self.query, self.last
+        is_select = query.word(query.next(opened)) in SELECTS
+        is_table = self._is_place_of_table(last)
+        inside = _Scope(query, opened + 1, closed, "from" if is_table and not is_select else "")
+        inside.read()
+        if query.word(last) == "over" and query.next(opened) == closed:
+            self.unordered.append(closed)
+        if not is_select:
+            self.unordered += inside.unordered
+        if is_select and (is_table or query.word(last) == "as"):
+            query.out[closed] = inside.natural_order() + query.out[closed]
+        if is_table:
+            if is_select:
+                self._name_if_unnamed(closed, query.unnamed_table())
+        elif query.word(last) in ("cast", "char") or query.word(last) not in (*KEYWORDS, ""):
+            self._call(last, opened, closed)
+
+    def _call(self, at: int, opened: int, closed: int) -> None:
+        query, name = self.query, self.query.word(at)
+        arguments = query.arguments(opened)
+        match name:
+            case "cast":
+                _cast(query, at, opened, closed)
+            case "count" if not arguments:
+                query.out[opened] += "*"
+            case "iif" | "if":
+                _case(query, at, opened, closed)
+            case "max" | "min" if len(arguments) > 1:
+                query.out[at] = "GREATEST" if name == "max" else "LEAST"
+            case "printf" | "format":
+                _printf(query, at, arguments)
+            case "sum" | "avg" | "total" if len(arguments) == 1:
+                self._sum(at, arguments[0], closed)
+            case "json_group_array" | "json_group_object":
+                self._json_group(at, arguments, closed)
+            case _:
+                query.out[at] = _RENAMED.get(name, query.out[at])
+                values = {"json_object": arguments[1::2], "json_array": arguments}.get(name, [])
+                for start, stop in values:
+                    query.put("holdall_value(", start, stop, ")")
+        if name == "json_each" and self._is_place_of_table(query.previous(at)):
+            self._name_if_unnamed(closed, " AS json_each")
+
+    def _sum(self, at: int, argument: tuple[int, int], closed: int) -> None:
+        """Whatever is summed up is a number; ``total`` is one, and real, without rows too."""
+        query = self.query
+        start, stop = argument
+        if query.word(start) == "distinct":
+            start = query.next(start)
+        query.put("holdall_numeral(", start, stop, ")")
+        if query.word(at) == "total":
+            query.out[at] = "(COALESCE(sum"
+            query.out[self._end_of_aggregate(closed)] += ", 0) + 0.0)"
+
+    def _end_of_aggregate(self, closed: int) -> int:
+        """Return the last token of an aggregate, which may have a FILTER."""
+        after = self.query.next(closed)
+        if self.query.word(after) == "filter":
+            return self.query.partners.get(self.query.next(after), closed)
+        return closed
+
+    def _json_group(self, at: int, arguments: list[tuple[int, int]], closed: int) -> None:
+        """Groups without rows give an empty list or object, not NULL."""
+        query = self.query
+        is_list = query.word(at) == "json_group_array"
+        if not arguments:
+            return
+        start, stop = arguments[0 if is_list else -1]
+        if query.word(start) == "distinct":
+            start = query.next(start)
+        order = next((i for i in range(start, stop) if query.word(i) == "order"), None)
+        if order is not None and is_list:
+            stop = query.previous(order)
+        query.put("holdall_value(", start, stop, ")")
+        end = self._end_of_aggregate(closed)
+        query.out[at] = f"COALESCE(json_{'agg' if is_list else 'object_agg'}"
+        query.out[end] += ", '[]')" if is_list else ", '{}')"
+
+    # --- words ----------------------------------------------------------------------------------
+
+    def _is(self, at: int) -> None:
+        query = self.query
+        right = query.next(at)
+        negation = right if query.word(right) == "not" else None
+        if negation is not None:
+            right = query.next(right)
+        if query.word(right) in _IS_OF_ITS_OWN:
+            return
+        if negation is None:
+            query.out[at] = "IS NOT DISTINCT FROM"
+        else:
+            query.out[at], query.out[negation] = "IS DISTINCT FROM", ""
+
+    def _glob(self, at: int) -> None:
+        negation = self.last if self.query.word(self.last) == "not" else None
+        self.query.out[at] = "<~>"
+        if negation is not None:
+            self.query.out[negation], self.query.out[at] = "", "!<~>"
+
+    def _is_made(self, name: str) -> bool:
+        return name in self.query.names.known or name in self.query.aliases
+
+    def _has_escape(self, at: int) -> bool:
+        query = self.query
+        while at < self.stop:
+            at = query.next(max(query.partners.get(at, at), at))
+            if query.word(at) == "escape":
+                return True
+            if query.word(at) in _ENDS_COMPARISON or query.mark(at) in (",", ")"):
+                return False
+        return False
+
+    def _in_double_quotes(self, at: int, name: str) -> None:
+        """What stands in double quotes is a text where it is the name of nothing."""
+        query = self.query
+        if self._is_made(name.lower()):
+            return
+        last = self.last
+        if query.ends_value(last) or query.word(last) in ("as", "from", "join", "with", "collate"):
+            return
+        if "." in (query.mark(last), query.mark(query.next(at))) or self._is_place_of_table(last):
+            return
+        query.out[at] = "'" + name.replace("'", "''") + "'"
+
+
+def _cast(query: _Query, at: int, opened: int, closed: int) -> None:
+    """``CAST(x AS TYPE)`` -> a function, for the types that SQLite knows."""
+    place = next((i for i in _inside(query, opened) if query.word(i) == "as"), None)
+    if place is None:
+        return
+    kind = "".join(token.text for token in query.tokens[place + 1 : closed]).strip().lower()
+    for part, function in _CASTS:
+        if part in kind:
+            query.out[at] = function
+            for i in range(place, closed):
+                query.out[i] = ""
+            return
+
+
+def _inside(query: _Query, opened: int) -> Iterator[int]:
+    """Give the tokens right inside of a bracket."""
+    at = opened + 1
+    while at < query.partners[opened]:
+        yield at
+        at = max(query.partners.get(at, at), at) + 1
+
+
+def _case(query: _Query, at: int, opened: int, closed: int) -> None:
+    query.out[at], query.out[opened] = "", "(CASE WHEN "
+    for comma, word in zip(query.commas(opened), (" THEN ", " ELSE "), strict=False):
+        query.out[comma] = word
+    query.out[closed] = " END)"
+
+
+def _printf(query: _Query, at: int, arguments: list[tuple[int, int]]) -> None:
+    query.out[at] = "holdall_printf"
+    for start, stop in arguments[1:]:
+        query.put("holdall_to_text(", start, stop, ")")
