@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
 
@@ -46,6 +47,8 @@ def _run() -> None:
     from django.core.management import execute_from_command_line
     from django.db import DatabaseError, OperationalError
 
+    from core_app.commands import in_a_line, lacks_tables
+
     try:
         execute_from_command_line(sys.argv)
     except ModuleNotFoundError as error:
@@ -53,11 +56,12 @@ def _run() -> None:
         if not wrong:
             raise
         raise SystemExit(f"{wrong}, which is neither installed nor in {here}") from error
-    except DatabaseError as error:
+    except (DatabaseError, sqlite3.OperationalError) as error:
         # of Django's commands: ours say it themselves. Any other class is a bug.
-        if type(error) not in (DatabaseError, OperationalError) or "--traceback" in arguments:
+        told = type(error) in (DatabaseError, OperationalError) or lacks_tables(error)
+        if not told or "--traceback" in arguments:
             raise
-        raise SystemExit(f"CommandError: {' '.join(str(error).split())}") from error
+        raise SystemExit(f"CommandError: {in_a_line(error)}") from error
 
 
 def _named_in_vain(module: str) -> str:

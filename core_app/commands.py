@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sqlite3
 import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError, ProgrammingError
 
-from core_app.errors import ApiError
+from core_app.errors import ApiError, FieldError, FieldErrors
 from core_app.migrating import NewerData
 from core_app.settings_store.sealing import Sealed
 
@@ -49,9 +50,34 @@ class Command(BaseCommand):
         try:
             return super().execute(*args, **options)
         except ApiError as error:
-            raise CommandError(error.body()["message"]) from error
-        except (DatabaseError, NewerData, OSError, Sealed) as error:
+            raise CommandError(_with_reasons(error)) from error
+        except (DatabaseError, sqlite3.OperationalError, NewerData, OSError, Sealed) as error:
             raise CommandError(in_a_line(error)) from error
+
+
+def _with_reasons(error: ApiError) -> str:
+    message, found = str(error.body()["message"]), reasons(error)
+    return message if found == message else f"{message} {found}"
+
+
+def reasons(error: ApiError | FieldErrors) -> str:
+    """Return what is wrong in one line: the fields, else the message."""
+    found = error.data if isinstance(error, ApiError) else error.errors
+    texts = [f"{name}: {item.body()['message']}" for name, item in sorted(_leaves(found))]
+    if texts:
+        return " ".join("; ".join(texts).split())
+    return str(error.body()["message"]) if isinstance(error, ApiError) else str(error)
+
+
+def _leaves(data: Any, above: str = "") -> list[tuple[str, FieldError]]:
+    out: list[tuple[str, FieldError]] = []
+    for name, item in data.items():
+        path = f"{above}{name}"
+        if isinstance(item, FieldError):
+            out.append((path, item))
+        elif isinstance(item, dict):
+            out.extend(_leaves(item, f"{path}."))
+    return out
 
 
 def in_a_line(error: Exception) -> str:
@@ -60,7 +86,15 @@ def in_a_line(error: Exception) -> str:
     folder = settings.HOLDALL_DATA_DIR
     if said == "disk I/O error" and shutil.disk_usage(folder).free < _FULL:
         return f"{said}: the disk of {folder} is full"
+    if lacks_tables(error):
+        return f"the tables are not there yet: {program()} migrate makes them"
     return said
+
+
+def lacks_tables(error: Exception) -> bool:
+    """Return whether nothing has been set up where the data is, neither by us nor by others."""
+    missing = isinstance(error, ProgrammingError | OperationalError | sqlite3.OperationalError)
+    return missing and "_versions" in str(error)
 
 
 def as_called(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.dispatch import Signal
 from django.http.response import HttpResponseBase
+from django.utils.inspect import func_accepts_kwargs
 
 from core_app.errors import ApiError, BadRequest, FieldErrors
 
@@ -42,6 +43,9 @@ class HookSignal(Signal):
         weak: bool = True,
         dispatch_uid: Any = None,
     ) -> None:
+        if not func_accepts_kwargs(receiver):
+            name = getattr(receiver, "__name__", repr(receiver))
+            raise TypeError(f"a hook must take **kwargs: def {name}(event, **kwargs)")
         sender = _interned(sender)
         if type(sender) is str:
             _senders.add(sender)
@@ -105,17 +109,22 @@ def ask(signal: Signal, sender: str | None, event: Any) -> None:
             raise Answered(answer)
 
 
+def senders() -> frozenset[str]:
+    """Return the names of collections that receivers were connected for."""
+    return frozenset(_senders)
+
+
 def looks_away(receiver: Receiver) -> Receiver:
     """Mark a receiver that does not look at the database: no write has to be there for it yet."""
     receiver.looks_away = True  # type: ignore[attr-defined]
     return receiver
 
 
-def on(signal: Signal, *senders: str) -> Callable[[Receiver], Receiver]:
-    """Connect the decorated function to ``signal`` for each collection name (none: for all)."""
+def on(signal: Signal, *names: str) -> Callable[[Receiver], Receiver]:
+    """Connect the decorated function to ``signal`` for each collection's name (none: for all)."""
 
     def connect(function: Receiver) -> Receiver:
-        for sender in senders or (None,):
+        for sender in names or (None,):
             signal.connect(function, sender=sender, weak=False)
         return function
 

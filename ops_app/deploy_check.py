@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ def ready_for_use(**_: Any) -> list[CheckMessage]:
     found = list(_of_the_machine())
     try:
         found += _of_the_app(store.current())
-    except (DatabaseError, Sealed) as error:
+    except (DatabaseError, sqlite3.OperationalError, Sealed) as error:
         hint = "Start the server once; it makes the tables."
         found.append(_warning("W100", f"The app's settings cannot be read: {error}", hint))
     return found

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from difflib import get_close_matches
 from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
 
+from collections_app.schema import snapshot
+from core_app import hooks
 from core_app.commands import program
 from ops_app.serving.address import Address
+
+logger = logging.getLogger("holdall.hooks")
 
 
 def show(stdout: Any, where: Address) -> None:
@@ -30,6 +36,19 @@ def show(stdout: Any, where: Address) -> None:
         ]
     stdout.write("\n".join(lines))
     stdout.flush()
+    try:
+        warn_of_hooks_without_collection()
+    finally:
+        connections.close_all()  # workers are about to be forked
+
+
+def warn_of_hooks_without_collection() -> None:
+    """Log each name that hooks are for and no collection has: a misspelt one is never called."""
+    names = [collection.name for collection in snapshot.current().collections]
+    for name in sorted(hooks.senders().difference(names)):
+        near = get_close_matches(name, names, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        logger.warning("hooks are for a collection %r, which is not there%s", name, hint)
 
 
 def _installer_link(where: Address) -> str | None:

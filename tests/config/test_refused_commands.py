@@ -202,6 +202,17 @@ def test_full_disk(ours, small_disk, fresh, command):
     assert files(ours.data) == before
 
 
+def test_before_the_first_start(tmp_path):
+    ours = Holdall(tmp_path / "data")
+    asking = "from collections_app import records; records.count('users')"
+    done = ours.manage("shell", "-v", "0", "-c", asking)
+    said = "CommandError: the tables are not there yet: manage.py migrate makes them\n"
+    assert (done.returncode, done.stderr) == (1, said)
+    checked = ours.manage("check", "--deploy")
+    assert checked.returncode == 0
+    assert "(holdall.W100) The app's settings cannot be read" in checked.stderr
+
+
 def test_interrupted(tmp_path, fresh):
     ours = Holdall(tmp_path / "data")
     shutil.copytree(fresh, ours.data)

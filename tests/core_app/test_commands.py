@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command, get_commands, loa
 from django.db import DatabaseError
 
 from core_app.commands import Command
-from core_app.errors import BadRequest
+from core_app.errors import BadRequest, required
 from core_app.settings_store.sealing import Sealed
 
 APPS = {"collections_app", "auth_app", "storage_app", "ops_app", "dashboard_app"}
@@ -36,7 +36,10 @@ class Failing(Command):
     [
         (DatabaseError("file is not a database"), "file is not a database"),
         (PermissionError(13, "Permission denied", "/data"), "Permission denied"),
-        (BadRequest("no room left"), "No room left."),
+        (BadRequest("no room left"), "^No room left.$"),
+        (BadRequest("no", {"a": {"b": required()}}), r"^No\. a\.b: Cannot be blank\.$"),
+        (sqlite3.OperationalError("no such table: _versions"), "manage.py migrate makes them"),
+        (sqlite3.OperationalError("disk I/O error"), "disk I/O error"),
         (Sealed(), "HOLDALL_ENCRYPTION_KEY is not the key"),
     ],
 )

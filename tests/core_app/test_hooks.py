@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from core_app.hooks import HookSignal
+import pytest
+
+from core_app.hooks import HookSignal, on
 
 
 def test_name_is_found_again_after_its_text_is_gone():
@@ -22,6 +24,16 @@ def test_other_names_are_not_heard():
     signal.connect(_adding(heard), sender="orders", weak=False)
     signal.send("order", event="sent")
     assert heard == []
+
+
+def test_a_receiver_without_kwargs_is_refused_at_once():
+    signal = HookSignal("example")
+    with pytest.raises(TypeError, match=r"must take \*\*kwargs: def check\(event, \*\*kwargs\)"):
+
+        @on(signal, "orders")
+        def check(event): ...
+
+    assert not signal.has_listeners("orders")
 
 
 def _adding(heard):

@@ -132,3 +132,10 @@ def test_stats_counts_users_and_orders(shop):
     orders = shop.http.get("/api/collections/orders/records").json()["totalItems"]
     answer = shop.guest.get("/api/stats")
     assert (answer.status_code, answer.json()) == (200, {"users": users, "orders": orders})
+
+
+@pytest.mark.sqlite
+def test_setup_before_the_first_start(tmp_path):
+    done = Holdall(tmp_path / "data", HOLDALL_APPS="examples.shop").manage("shop_setup")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("The shop has 3 products.\n")

@@ -12,6 +12,7 @@ from collections_app import records
 from collections_app.fields.formats import is_email
 from collections_app.schema.record_model import RecordModel
 from core_app import commands, errors
+from core_app.commands import reasons
 from core_app.migrating import migrate_if_needed
 from core_app.settings_store import store
 
@@ -93,7 +94,7 @@ class Command(commands.Command):
         try:
             record.delete()
         except errors.ApiError as error:
-            raise CommandError(f'failed to delete superuser "{email}": {_why(error)}') from error
+            raise CommandError(f'failed to delete superuser "{email}": {reasons(error)}') from error
         self._done(f'Successfully deleted superuser "{email}"!')
 
     def _otp(self, email: str) -> None:
@@ -112,7 +113,7 @@ class Command(commands.Command):
         try:
             store.update({"superuserIPs": ips})
         except errors.FieldErrors as error:
-            raise CommandError(f"failed to change the superuser IPs: {_why(error)}") from error
+            raise CommandError(f"failed to change the superuser IPs: {reasons(error)}") from error
         if not ips:
             self._done("Successfully cleared SuperuserIPs setting!")
             return
@@ -151,31 +152,11 @@ def _created(email: str, password: str, failed: str) -> None:
     try:
         records.create(superusers.collection(), email=email, password=password)
     except errors.ApiError as error:
-        raise CommandError(f"{failed}: {_why(error)}") from error
+        raise CommandError(f"{failed}: {reasons(error)}") from error
 
 
 def _saved(record: RecordModel, failed: str) -> None:
     try:
         record.save()
     except errors.ApiError as error:
-        raise CommandError(f"{failed}: {_why(error)}") from error
-
-
-def _why(error: errors.ApiError | errors.FieldErrors) -> str:
-    """Return what is wrong in one line: the fields, else the message."""
-    found = error.data if isinstance(error, errors.ApiError) else error.errors
-    texts = [f"{name}: {item.body()['message']}" for name, item in sorted(_leaves(found))]
-    if texts:
-        return "; ".join(texts)
-    return str(error.body()["message"]) if isinstance(error, errors.ApiError) else str(error)
-
-
-def _leaves(data: Any, above: str = "") -> list[tuple[str, errors.FieldError]]:
-    out: list[tuple[str, errors.FieldError]] = []
-    for name, item in data.items():
-        path = f"{above}{name}"
-        if isinstance(item, errors.FieldError):
-            out.append((path, item))
-        elif isinstance(item, dict):
-            out.extend(_leaves(item, f"{path}."))
-    return out
+        raise CommandError(f"{failed}: {reasons(error)}") from error

@@ -18,7 +18,11 @@ from ops_app.serving import address, banner, registry, trial
 
 
 class Command(DaphneRunserver):  # type: ignore[misc]
-    help = "Serve while developing: debug pages, and a restart whenever a file changes."
+    help = (
+        "Serve while developing: debug pages, mails on the console, and a restart whenever a file "
+        "changes, in data/hooks too. Changes of collections are written to schema/. "
+        "For example: runserver 127.0.0.1:8000"
+    )
     default_port = str(address.DEFAULT_PORT)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
