@@ -1,4 +1,4 @@
-"""One database -> another, empty one: collections with their tables, and all other tables.
+"""One database -> another, whose rows give way: collections with their tables, all other tables.
 
 Everything is one transaction of the target: it is there as a whole or not at all. Rows go in the
 order in which they were made, in batches; their values are what SQLite's driver takes and gives.
@@ -43,6 +43,7 @@ def everything(tell: Tell, *, with_logs: bool) -> None:
         _reset_sequences()
     if with_logs:
         with transaction.atomic(using=TARGET_LOGS):
+            LogRow._base_manager.using(TARGET_LOGS)._raw_delete(TARGET_LOGS)
             _model(LogRow, "auxiliary", TARGET_LOGS, tell)
 
 
@@ -72,10 +73,10 @@ def rows_of(collection: CollectionDef, using: str) -> Iterator[Sequence[sql.Row]
 
 
 def _clear() -> None:
-    """Take away what migrating has made: the collections of an empty app, and rows."""
+    """Take away collections and rows: of an empty app, as migrating makes it, or of a trial."""
     names = sql.fetch_all('SELECT "name", "type" FROM "_collections"', (), TARGET)
     with editor(TARGET) as edit:
-        for name, kind in names:
+        for name, kind in sorted(names, key=lambda found: found[1] != "view"):
             (edit.drop_view if kind == "view" else edit.drop_table)(name)
     for model in own_models():
         model._base_manager.using(TARGET)._raw_delete(TARGET)

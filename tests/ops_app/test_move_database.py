@@ -36,6 +36,9 @@ def test_there_and_back(tmp_path):
         again = server.manage("move_database", "--to", url, "--switch")
         assert again.returncode == 1
         assert "there is data already" in again.stderr
+        replaced = server.manage("move_database", "--to", url, "--logs", "--replace")
+        assert replaced.returncode == 0, replaced.stderr
+        assert "posts: 4 records" in replaced.stdout
 
         with empty_database() as second:
             before = everything(server)

@@ -22,8 +22,9 @@ from ops_app.database_move.copy import TARGET, TARGET_LOGS
 from ops_app.serving import registry
 
 EXAMPLES = """
-The other database must exist and be empty. Collections, records, settings, dashboard users and
-sessions are copied, then counted and compared by checksums. Files stay where they are.
+The other database must exist and be empty, or --replace deletes what is in it. Collections,
+records, settings, dashboard users and sessions are copied, then counted and compared by checksums.
+Files stay where they are.
 
 From SQLite the server may run: it answers reads, and writes wait until all is copied. With --switch
 the data folder then says where the data is (in the file database_url), and running servers refuse
@@ -31,7 +32,8 @@ to write until they are restarted. Without, set DATABASE_URL yourself, with no s
 
 examples:
   manage.py move_database --to postgres://app@db.internal/app            a trial: nothing switches
-  manage.py move_database --to postgres://app@db.internal/app --switch
+  manage.py move_database --to postgres://app@db.internal/app --switch --replace
+                                                                         in the trial's place
   manage.py move_database --to sqlite --switch                           back, servers stopped
 """
 
@@ -44,13 +46,18 @@ class Command(commands.Command):
         parser.add_argument("--to", required=True, metavar="ADDRESS", help="postgres://… or sqlite")
         parser.add_argument("--logs", action="store_true", help="take the request log along too")
         parser.add_argument("--switch", action="store_true", help="and use it from now on")
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="delete the data that is in that PostgreSQL database, of a trial for example",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         url = "" if options["to"] == "sqlite" else str(options["to"])
         self._check(url)
         migrate_if_needed(self.stdout)
         connections.settings[TARGET], connections.settings[TARGET_LOGS] = _settings(url)
-        self._prepare(url)
+        self._prepare(url, replace=options["replace"])
         began = time.monotonic()
         with _quiet(is_sqlite=not settings.DATABASE_URL):
             copy.everything(self._tell, with_logs=options["logs"])
@@ -70,11 +77,12 @@ class Command(commands.Command):
         if settings.DATABASE_URL and registry.running():
             raise CommandError("stop the servers first: they would go on writing to PostgreSQL")
 
-    def _prepare(self, url: str) -> None:
-        """Make the tables of an empty app in the target."""
-        if "_collections" in connections[TARGET].introspection.table_names():
+    def _prepare(self, url: str, *, replace: bool) -> None:
+        """Make the tables of an empty app in the target; the copy deletes what is in them."""
+        is_used = "_collections" in connections[TARGET].introspection.table_names()
+        if is_used and not (url and replace):
             raise CommandError(
-                "there is data already: give an empty database"
+                "there is data already: give an empty database, or delete that by --replace"
                 if url
                 else "there is data already: move data.db and auxiliary.db out of the way"
             )
