@@ -34,9 +34,11 @@ def by_unique(collection: CollectionDef, field: str, value: str) -> RecordModel 
     if index is None:
         raise NotUnique(f"{collection.name}.{field}")
     value = sql.dialect().sought(value)
-    model = snapshot.current().model(collection)
-    attribute = model.attributes.get(field, field)
+    held = snapshot.current()
     if index.columns[0].collate.lower() != "nocase":
-        return model.objects.filter(**{attribute: value}).first()
+        found = list(rows.fetch_equal(collection, field, value).values())
+        return instances.of_row(held, collection, found[0]) if found else None
+    model = held.model(collection)
+    attribute = model.attributes.get(field, field)
     same, wanted = rows.dialect().in_any_case(attribute, value)
     return model.objects.annotate(same=same).filter(same=wanted).first()

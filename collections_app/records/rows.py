@@ -183,6 +183,15 @@ def fetch_where(
     return {row[at]: row for row in _read(" ".join(parts), all_params, is_plain)}
 
 
+def fetch_equal(collection: CollectionDef, column: str, text: str) -> dict[str, Row]:
+    """Return by id the rows whose ``column`` is ``text``, compared as the database compares them.
+
+    A number is equal to each text that says it; what is stored as JSON is so to that JSON.
+    """
+    where = dialect().equal_to_text(f"{quoted(collection.table)}.{quoted(column)}")
+    return fetch_where(collection, where, (text,))
+
+
 def stored_by(collection: CollectionDef, column: str, value: Any) -> dict[str, Any] | None:
     """Return the stored values, by field name, of the first record with ``value`` in ``column``."""
     where = f"{quoted(collection.table)}.{quoted(column)} = {dialect().mark}"

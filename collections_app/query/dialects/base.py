@@ -103,6 +103,10 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def equal_to_text(self, column: str) -> str:
+        """Return the condition that a column of any type is equal to a text, a parameter."""
+
+    @abstractmethod
     def hour(self, column: str) -> str:
         """Return the hour that a moment in wire form lies in: ``2024-01-02 03:00:00``."""
 

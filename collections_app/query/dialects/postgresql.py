@@ -149,6 +149,9 @@ class PostgreSQL(Dialect):
         lowered = value.translate(_TO_LOWER)
         return Lower(Collate(F(attribute), "C")), lowered
 
+    def equal_to_text(self, column: str) -> str:
+        return f"{column}::text = %s"
+
     def hour(self, column: str) -> str:
         return f"substr({column}, 1, 13) || ':00:00'"
 

@@ -82,6 +82,9 @@ class SQLite(Dialect):
     def in_any_case(self, attribute: str, value: str) -> tuple[Func, str]:
         return Collate(F(attribute), "NOCASE"), value
 
+    def equal_to_text(self, column: str) -> str:
+        return f"{column} = ?"
+
     def hour(self, column: str) -> str:
         return f"strftime('%Y-%m-%d %H:00:00', {column})"
 
