@@ -6,8 +6,6 @@ UV := $(BIN)/python -m uv
 HTTP ?= 127.0.0.1:8090
 DIST ?= dist
 
-ON_POSTGRES = collections_app http auth_app realtime ops_app dashboard_app
-
 .PHONY: help setup run dev test test-postgres check fix lint docs screenshots lock dist clean
 
 help:  ## show this
@@ -25,12 +23,11 @@ dev: $(BIN)/.runtime  ## start the development server, which reloads when a file
 test: test-postgres  ## run all tests
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-# what speaks to the database, once more on PostgreSQL, where there is one
+# all that starts no server of its own, once more on PostgreSQL, where there is one
 test-postgres: $(BIN)/.development
 	@url=$$($(BIN)/python -m tests.postgres) || { echo "not on PostgreSQL: $$url"; exit 0; }; \
 	HOLDALL_TEST_DATABASE=$$url $(BIN)/python -m pytest -q -n 2 --dist worksteal \
-		-m "not sqlite and not server and not pocketbase and not browser and not node" \
-		$(addprefix tests/,$(ON_POSTGRES))
+		-m "not sqlite and not server and not pocketbase and not browser and not node"
 
 lint: $(BIN)/.development
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
