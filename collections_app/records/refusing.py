@@ -61,7 +61,9 @@ def _refusal(event: RecordEvent, error: Exception, message: str) -> Exception:
             return BadRequest(message, error.errors)
         case IntegrityError():
             return BadRequest(
-                message, writes.taken_columns(event.collection, error), reason=str(error)
+                message,
+                writes.taken_columns(event.collection, event.record, error),
+                reason=str(error),
             )
         case DatabaseError() if dialects.is_away(error):
             return ServiceUnavailable(AWAY, reason=str(error))

@@ -262,7 +262,7 @@ def _write_back(event: RecordEvent, before: Row, *, is_first: bool) -> None:
     try:
         writes.update(event, before)
     except IntegrityError as error:
-        taken = writes.taken_columns(event.collection, error)
+        taken = writes.taken_columns(event.collection, event.record, error)
         why = "Another record has a value that must be unique."
         raise _refused(event, why, taken, is_first=is_first) from error
 

@@ -19,6 +19,7 @@ from collections_app.fields.date import MARK_NAME
 from collections_app.hooks import RecordEvent
 from collections_app.query.living import and_living
 from collections_app.records import instances, undo
+from collections_app.records.first_taken import first_taken
 from collections_app.records.rows import among_list, dialect, quoted
 from collections_app.schema import indexes
 from collections_app.schema.definition import CollectionDef
@@ -132,15 +133,17 @@ def announce_removed(signal: HookSignal, event: RecordEvent) -> None:
     announce(signal, event)
 
 
-def taken_columns(collection: CollectionDef, error: BaseException) -> dict[str, FieldError]:
-    """Return the fields of the unique index that ``error`` says is violated.
+def taken_columns(
+    collection: CollectionDef, record: RecordModel, error: BaseException
+) -> dict[str, FieldError]:
+    """Return the fields of the unique index that ``error`` says ``record`` violates.
 
     Empty if it was something else, or an index on expressions.
     """
     found = sql.dialect().violation(error)
     if found is None or found.table != collection.table:
         return {}
-    names = found.columns or _columns_of(collection, found.name)
+    names = found.columns or _columns_of(collection, first_taken(collection, record) or found.name)
     if not all(name in collection.by_name for name in names):
         return {}
     return {name: FieldError("validation_not_unique", "Value must be unique.") for name in names}

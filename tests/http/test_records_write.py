@@ -431,3 +431,39 @@ def test_limits_are_known_before_a_body_is_read(make_collection):
     assert body_limits.limit_of("/api/batch") == 128 << 20
     store.update({"batch": {"maxBodySize": 5}})
     assert body_limits.limit_of("/api/batch") == 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"a": "1", "b": "1", "c": "1"}, {"c"}),
+        ({"a": "1", "b": "1", "c": "2"}, {"b", "c"}),
+        ({"a": "1", "b": "2", "c": "3"}, {"a"}),
+        ({"a": "", "b": "2", "c": "3"}, {"id"}),
+        ({"a": "X", "b": "2", "c": "3"}, {"a"}),
+    ],
+)
+def test_of_several_unique_indexes_the_newest_is_told(root_api, make_collection, body, told):
+    names = ("a", "b", "c")
+    made = make_collection(
+        "posts",
+        *(text(name) for name in names),
+        indexes=[
+            "CREATE UNIQUE INDEX uq_a ON posts (a COLLATE NOCASE) WHERE a != ''",
+            "CREATE UNIQUE INDEX uq_b ON posts (b, c)",
+            "CREATE UNIQUE INDEX uq_c ON posts (c) WHERE c < '2'",
+        ],
+    )
+    path = f"/api/collections/{made.name}/records"
+    an_id, other_id = "a" * 15, "b" * 15
+    for values in ({"a": "1", "b": "1", "c": "1"}, {"a": "x", "b": "1", "c": "2"}):
+        record = an_id if values["a"] == "1" else other_id
+        assert root_api.post(path, {"id": record, **values}).status_code == 200
+    refused = root_api.post(path, {"id": an_id, **body})
+    assert (refused.status_code, set(refused.json()["data"])) == (400, told)
+    assert {item["code"] for item in refused.json()["data"].values()} == {"validation_not_unique"}
+    if told != {"id"}:
+        kept = root_api.post(path, {"id": "c" * 15, "a": "y", "b": "y", "c": "y"})
+        changed = root_api.patch(f"{path}/{kept.json()['id']}", body)
+        assert (changed.status_code, set(changed.json()["data"])) == (400, told)
