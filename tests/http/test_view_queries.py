@@ -40,7 +40,7 @@ def test_rows_keep_their_numbers_when_others_change(send):
 @pytest.mark.parametrize(
     ("query", "advice"),
     [
-        ("select id, nope(name) as n from customers", "PostgreSQL has no such function"),
+        ("select id, abs(name) as n from customers", "PostgreSQL has no such function"),
         ("select id, (score + created + meta) as n from customers", "CAST(… AS REAL)"),
         (
             "with x as (select id, score as v from customers union select id, name from customers)"

@@ -7,6 +7,7 @@ columns it shows, so it steps aside while what it is made of changes, and comes 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,7 +18,9 @@ from collections_app.fields.base import FieldType, Shape
 from collections_app.schema import snapshot
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.indexes import Index, IndexColumn
+from collections_app.schema_edit.dialects import postgresql_errors
 from collections_app.schema_edit.dialects.base import TableEditor
+from collections_app.schema_edit.dialects.index_conditions import comparable
 from collections_app.schema_edit.dialects.translation import Names, translated
 from collections_app.schema_edit.dialects.view_repairs import repaired
 from collections_app.schema_edit.dialects.view_translation import of_view
@@ -155,8 +158,12 @@ class PostgresEditor(TableEditor):
         names = Names(collection.columns, unknown_are_text=True)
         unique = "UNIQUE " if index.unique else ""
         optional = "IF NOT EXISTS " if index.optional else ""
-        columns = ", ".join(_indexed(column, names) for column in index.columns)
-        where = f" WHERE {translated(index.where, names)}" if index.where else ""
+        kinds = {field.name: _kind(field) for field in collection.fields}
+        columns = ", ".join(_indexed(column, names, kinds) for column in index.columns)
+        where = ""
+        if index.where:
+            by_lower = {name.lower(): kind for name, kind in kinds.items()}
+            where = f" WHERE {translated(comparable(index.where, by_lower), names)}"
         self.execute(
             f"CREATE {unique}INDEX {optional}{_index_name(index.name)}"
             f" ON {_quoted(collection.table)} ({columns}){where}"
@@ -200,15 +207,20 @@ class PostgresEditor(TableEditor):
                     self.execute("SELECT set_config('search_path', %s, true)", [path])
                 return
             except DatabaseError as error:
-                told = getattr(error.__cause__, "diag", None)
-                state = (told and told.sqlstate) or ""
-                place = told and told.statement_position
-                better = repaired(text, state, int(place) - 1) if place else None
-                if better is None:
-                    advice = _ADVICE.get(state, "")
-                    raise ProgrammingError(f"{self.error_text(error)}{advice}") from error
-                text = better
+                text = self._repaired(text, error)
         raise ProgrammingError("the query is not understood")
+
+    def _repaired(self, text: str, error: DatabaseError) -> str:
+        """Return what to try in place of a statement; raise what is to be told of its error."""
+        diag = getattr(error.__cause__, "diag", None)
+        state = (diag and diag.sqlstate) or ""
+        if diag and diag.statement_position:
+            better = repaired(text, state, int(diag.statement_position) - 1)
+            if better is not None:
+                return better
+        told = postgresql_errors.told(error, text)
+        advice = "" if postgresql_errors.is_sqlites(told) else _ADVICE.get(state, "")
+        raise ProgrammingError(f"{told}{advice}") from error
 
     def drop_view(self, name: str) -> None:
         self._step_aside(name)
@@ -240,8 +252,7 @@ class PostgresEditor(TableEditor):
 
     @staticmethod
     def error_text(error: DatabaseError) -> str:
-        told = getattr(error.__cause__, "diag", None)
-        return str(getattr(told, "message_primary", None) or error)
+        return postgresql_errors.told(error)
 
     def _step_aside(self, name: str) -> None:
         """Remember the views that go with a table or view."""
@@ -273,7 +284,7 @@ def _definition(field: FieldType) -> str:
     """Return type, default and ``NOT NULL`` of the column that holds ``field``."""
     if field.is_key:
         return _KEY
-    kind = "jsonb" if field.is_multiple else _TYPES.get(field.shape, _TEXT)
+    kind = _kind(field)
     empty = field.to_stored(field.zero())
     if empty is None:
         return f"{kind} DEFAULT NULL"
@@ -282,13 +293,21 @@ def _definition(field: FieldType) -> str:
     return f"{kind} DEFAULT {_literal(empty)} NOT NULL"
 
 
-def _indexed(column: IndexColumn, names: Names) -> str:
-    """Return one column of an index. NOCASE is lower case, and text goes by its bytes anyway."""
+def _kind(field: FieldType) -> str:
+    return "jsonb" if field.is_multiple else _TYPES.get(field.shape, _TEXT)
+
+
+def _indexed(column: IndexColumn, names: Names, kinds: Mapping[str, str]) -> str:
+    """Return one column of an index. NOCASE is lower case, and text goes by its bytes anyway.
+
+    Of what is no text, no collation makes a difference.
+    """
     is_column = column.name.lower() in names.known
     name = translated(column.name, names)
     if is_column:
         name = _quoted(names.known[column.name.lower()])
-    match column.collate.lower():
+    kind = kinds.get(names.known.get(column.name.lower(), ""), _TEXT)
+    match column.collate.lower() if kind == _TEXT else "":
         case "nocase":
             name = f'lower({name} COLLATE "C")'
         case "" | "binary":

@@ -1,0 +1,47 @@
+"""The condition of an index, in which columns meet values of other types -> one PostgreSQL takes.
+
+SQLite compares such values too: a number with a column of texts as a text, and a text that is no
+number is greater than whatever a column of numbers or flags holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from collections_app.schema_edit.dialects.sqlite_tokens import tokens
+
+#: whether a value meets the condition with anything greater
+_SMALLER_MEETS = {
+    **dict.fromkeys(("<", "<=", "!=", "<>"), True),
+    **dict.fromkeys(("=", "==", ">", ">="), False),
+}
+
+
+def comparable(condition: str, kinds: Mapping[str, str]) -> str:
+    """Return the condition; ``kinds`` are PostgreSQL's types of the columns, by lower-case name."""
+    found = tokens(condition)
+    out = [token.text for token in found]
+    places = [at for at, token in enumerate(found) if token.kind != "blank"]
+    for left, middle, right in zip(places, places[1:], places[2:], strict=False):
+        column, value = found[left], found[right]
+        kind = kinds.get((column.name or column.text).lower())
+        op = found[middle].text
+        if kind is None or op not in _SMALLER_MEETS:
+            continue
+        if kind.startswith("text"):
+            if value.kind == "number":
+                out[right] = f"'{value.text}'"
+        elif value.kind == "text" and not _is_readable(value.text[1:-1], kind):
+            out[left : right + 1] = [""] * (right + 1 - left)
+            out[left] = f"{column.text} IS NOT NULL" if _SMALLER_MEETS[op] else "FALSE"
+    return "".join(out)
+
+
+def _is_readable(text: str, kind: str) -> bool:
+    """Return whether PostgreSQL reads a text as one of its type."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return False
+    return kind == "jsonb" or isinstance(value, (int, float))

@@ -1,0 +1,73 @@
+"""What PostgreSQL says of a wrong index or view -> the words of SQLite, which clients know.
+
+Only where SQLite would refuse it too; all else stays as PostgreSQL says it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from collections_app.schema_edit.dialects.sqlite_tokens import tokens
+from collections_app.schema_edit.dialects.translation import words
+
+_SAID_BY_SQLITE = "SQL logic error: "
+#: SQLite's code for an unknown collation; all other mistakes in a statement are 1
+_NO_COLLATION = 257
+_CALL = re.compile(r"(\w+)\(")
+#: functions that SQLite has; where PostgreSQL lacks them, it is for the types of their values
+_OF_SQLITE = words("""
+    abs avg changes char coalesce concat concat_ws count date datetime format glob group_concat
+    hex ifnull iif instr json julianday length like lower ltrim max min nullif printf quote random
+    replace round rtrim sign strftime substr substring sum time total trim typeof unicode unixepoch
+    upper
+""")
+
+
+def told(error: BaseException, statement: str = "") -> str:
+    """Return what went wrong; ``statement`` is what was run, if it is known."""
+    diag = getattr(error.__cause__, "diag", None)
+    message = str(getattr(diag, "message_primary", None) or error)
+    if diag is None:
+        return message
+    detail = _detail(diag, message, statement)
+    if not detail:
+        return message
+    return f"{_SAID_BY_SQLITE}{detail} ({_NO_COLLATION if diag.sqlstate == '42704' else 1})"
+
+
+def is_sqlites(text: str) -> bool:
+    return text.startswith(_SAID_BY_SQLITE)
+
+
+def _detail(diag: Any, message: str, statement: str) -> str:
+    match diag.sqlstate:
+        case "42703":
+            return f"no such column: {_pointed_at(diag, statement) or _quoted(message)}"
+        case "42P01":
+            return f"no such table: main.{_quoted(message)}"
+        case "42P07":
+            return f"index {_quoted(message)} already exists"
+        case "42704" if name := _quoted(message):
+            return f"no such collation sequence: {name}"
+        case "42883" if (call := _CALL.search(message)) and call[1] not in _OF_SQLITE:
+            return f"no such function: {call[1]}"
+    return ""
+
+
+def _quoted(message: str) -> str:
+    """Return the first name in quotes, whatever the language of the message."""
+    found = re.search(r'["«„“](.+?)["»“”]', message)
+    return found[1] if found else ""
+
+
+def _pointed_at(diag: Any, statement: str) -> str:
+    """Return the name that the error points at, with its table if it is written with one."""
+    if not statement or diag.statement_position is None:
+        return ""
+    at = int(diag.statement_position) - 1
+    found = [token for token in tokens(statement) if token.at >= at][:3]
+    names = [token.name or token.text for token in found]
+    if len(names) == 3 and names[1] == ".":
+        return ".".join((names[0], names[2]))
+    return names[0] if names else ""
