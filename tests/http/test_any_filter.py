@@ -9,6 +9,7 @@ from django.db import connection
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from collections_app.records import access
 from collections_app.schema import lookup
 from tests.collections_app.query.test_safety import FILTERS, NONSENSE
 from tests.collections_app.query.world import (
@@ -37,8 +38,12 @@ QUICK = settings(max_examples=100)
 
 
 @pytest.fixture
-def clients(api, root_api):
-    """A guest, a user and a superuser of the world that the tests of the language use."""
+def clients(api, root_api, monkeypatch):
+    """A guest, a user and a superuser of the world that the tests of the language use.
+
+    Nobody is slowed down for finding nothing time after time.
+    """
+    monkeypatch.setattr(access, "_LONGEST_DELAY_S", 0)
     made = {
         "collections": [
             {
