@@ -141,8 +141,9 @@ class _Batch:
     def _upsert(self, step: _Step) -> dict[str, Any]:
         """Update the record that the body's id names if there is one, else create it."""
         found = find_collection(step.collection)
-        record_id = step.body.get("id")
-        if isinstance(record_id, str) and record_id and rows.fetch_by_id(found, record_id):
+        key = found.by_name.get("id")
+        record_id = "" if key is None else str(key.prepare(step.body.get("id")))
+        if record_id and rows.fetch_by_id(found, record_id):
             step.record_id = record_id
             step.info = step.info.but(method="PATCH")
             return self._update(step)
