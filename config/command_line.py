@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import atexit
 import os
+import platform
 import shutil
 import signal
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Sequence
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
 
 from core_app.release import version
 
@@ -34,6 +38,11 @@ def _run() -> None:
     if arguments in (["--version"], ["version"]):
         sys.stdout.write(f"holdall {version()}\n")
         return
+    if built := built_for_another(Path(__file__).parents[1], EXTENSION_SUFFIXES):
+        raise SystemExit(
+            f"these packages were built for {built}, and this is Python "
+            f"{platform.python_version()}; run them with that, or build them with this"
+        )
     if not arguments or _ASKING.intersection(arguments):
         _leave_no_traces()
     here = os.getcwd()
@@ -47,16 +56,15 @@ def _run() -> None:
     from django.core.management import execute_from_command_line
     from django.db import DatabaseError, OperationalError
 
-    from core_app.commands import in_a_line, lacks_tables
-
     try:
         execute_from_command_line(sys.argv)
     except ModuleNotFoundError as error:
-        wrong = _named_in_vain(error.name or "")
-        if not wrong:
-            raise
-        raise SystemExit(f"{wrong}, which is neither installed nor in {here}") from error
+        if wrong := _named_in_vain(error.name or ""):
+            raise SystemExit(f"{wrong}, which is neither installed nor in {here}") from error
+        raise
     except (DatabaseError, sqlite3.OperationalError) as error:
+        from core_app.commands import in_a_line, lacks_tables
+
         # of Django's commands: ours say it themselves. Any other class is a bug.
         told = type(error) in (DatabaseError, OperationalError) or lacks_tables(error)
         if not told or "--traceback" in arguments:
@@ -71,6 +79,18 @@ def _named_in_vain(module: str) -> str:
             if module and f"{name.strip()}.".startswith(f"{module}."):
                 return f"{variable} names {name.strip()}"
     return ""
+
+
+def built_for_another(packages: Path, suffixes: Sequence[str]) -> str:
+    """Return which Python compiled packages are for (``cpython-311-…``), ``""`` if for this one.
+
+    ``holdall.pyz`` runs with the version that it was built with; ``suffixes`` are what this one
+    imports.
+    """
+    names = [path.name for path in packages.glob("_cffi_backend.*.so")]
+    if not names or any(f"_cffi_backend{suffix}" in names for suffix in suffixes):
+        return ""
+    return names[0].split(".")[1]
 
 
 def _leave_no_traces() -> None:

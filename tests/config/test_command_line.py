@@ -32,3 +32,19 @@ def test_version(monkeypatch, capsys):
 def test_a_checkout_knows_its_version():
     project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
     assert (version(), project["name"]) == (project["version"], "holdall")
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ([], ""),
+        (["_cffi_backend.cpython-311-x86_64-linux-gnu.so"], "cpython-311-x86_64-linux-gnu"),
+        (["_cffi_backend.cpython-313-x86_64-linux-gnu.so"], ""),
+        (["_cffi_backend.cpython-311-x86_64-linux-gnu.so", "_cffi_backend.abi3.so"], ""),
+    ],
+)
+def test_packages_of_another_python(tmp_path, files, found):
+    for name in files:
+        (tmp_path / name).touch()
+    suffixes = [".cpython-313-x86_64-linux-gnu.so", ".abi3.so", ".so"]
+    assert command_line.built_for_another(tmp_path, suffixes) == found
