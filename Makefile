@@ -27,7 +27,7 @@ test: test-postgres  ## run all tests
 test-postgres: $(BIN)/.development
 	@url=$$($(BIN)/python -m tests.postgres) || { echo "not on PostgreSQL: $$url"; exit 0; }; \
 	HOLDALL_TEST_DATABASE=$$url $(BIN)/python -m pytest -q -n 2 --dist worksteal \
-		-m "not sqlite and not server and not pocketbase and not browser and not node"
+		-m "not sqlite and not server and not browser and not node"
 
 lint: $(BIN)/.development
 	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
