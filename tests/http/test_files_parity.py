@@ -233,3 +233,53 @@ def test_what_is_there(both):
         return answers
 
     both(scenario)
+
+
+def test_files_of_views(both):
+    """A column that is a field of files as it stands leads to its record, five views deep."""
+    fields = [
+        {"name": "doc", "type": "file"},
+        {"name": "docs", "type": "file", "maxSelect": 2},
+        {"name": "kept", "type": "file", "protected": True},
+        {"name": "hidden", "type": "file", "hidden": True},
+        {"name": "other", "type": "relation", "collectionId": "parityothers000"},
+    ]
+    queries = {
+        "whole": "select id, doc, docs, kept, hidden from parity_seen",
+        "renamed": "select id, doc as paper, docs as papers, kept as paper2 from parity_seen",
+        "joined": "select s.id, s.doc from parity_seen s left join parity_others o on 1 = 1",
+        "made": "select id, (doc) as doc, upper(docs) as docs from parity_seen",
+        "ids": "select (id || 'x') as id, doc from parity_seen",
+        "level2": "select id, paper, paper2 from parity_v_renamed",
+        "level3": "select id, paper from parity_v_level2",
+        "level4": "select id, paper from parity_v_level3",
+        "level5": "select id, paper from parity_v_level4",
+        "level6": "select id, paper from parity_v_level5",
+    }
+
+    def scenario(server):
+        made = {"id": "parityothers000", "name": "parity_others", "type": "base"}
+        server.http.post("/api/collections", json=made).raise_for_status()
+        records = collection(server, "parity_seen", fields)
+        names = "doc", "docs", "kept", "hidden"
+        files = [(name, (f"{name}.txt", name.encode())) for name in names]
+        record = server.http.post(records, files=files).json()
+        answers = []
+        for name, query in queries.items():
+            for rule in ("", None) if name == "whole" else ("",):
+                view = {"name": f"parity_v_{name}", "type": "view", "viewQuery": query}
+                body = {**view, "listRule": rule, "viewRule": rule}
+                server.http.post("/api/collections", json=body)
+                server.http.patch(f"/api/collections/{view['name']}", json=body).raise_for_status()
+                for field in names:
+                    stored = record[field] if field != "docs" else record[field][0]
+                    for record_id in (record["id"], f"{record['id']}x"):
+                        path = f"/api/files/{view['name']}/{record_id}/{stored}"
+                        answers.append((name, rule, field, *answer(server.guest.get(path))))
+        for name in (*reversed([f"parity_v_{name}" for name in queries]), "parity_seen"):
+            server.http.delete(f"/api/collections/{name}").raise_for_status()
+        server.http.delete("/api/collections/parity_others").raise_for_status()
+        return answers
+
+    answers = both(scenario)
+    assert ("level4", "", "doc", 200, 3) in answers

@@ -118,3 +118,17 @@ def test_an_index_decides_about_case_and_is_needed(both, guests):
         for identity in ("BOB", "bob", "c", "C", "c "):
             for word in (WORD, OTHER):
                 guests("POST", AUTH, {"identity": identity, "password": word})
+
+
+@pytest.mark.parametrize(
+    "word", ["é" * 36, "x" * 71, "12345678\0tail", "pass\nword", "  spaces  ", "ü" * 35 + "zz"]
+)
+def test_passwords_count_as_far_as_they_are_hashed(both, guests, word):
+    """72 bytes of them, and nothing is taken away from their ends."""
+    account = {"email": "d@x.co", "password": word, "passwordConfirm": word}
+    both("POST", f"{COLLECTIONS}/idn/records?fields=email", {"id": "d" * 15, **account})
+    for tried in (
+        word, f"{word}z", word + "é" * 50, word[:-1], word + "x" * (255 - len(word)),
+        word + "x" * (256 - len(word)), word.strip(), word.partition("\0")[0],
+    ):  # fmt: skip
+        guests("POST", AUTH, {"identity": "d@x.co", "password": tried})
