@@ -168,7 +168,7 @@ class _Expansion:
             _back_condition(source, field),
             (orjson.dumps(wanted).decode(), MOST_BACK_RELATED),
             selection,
-            order="" if source.is_view else rows.dialect().row_number(quoted(source.table)),
+            order=_order_of(source),
         )
         by_target: dict[str, list[str]] = {one: [] for one in wanted}
         at = rows.position(source, field_name)
@@ -196,6 +196,12 @@ def _ids(field: FieldType, stored: str) -> Sequence[str]:
     return (stored,) if stored else ()
 
 
+def _order_of(source: CollectionDef) -> str:
+    if source.is_view:
+        return rows.natural_order(source)
+    return rows.dialect().row_number(quoted(source.table))
+
+
 def _back_condition(source: CollectionDef, field: FieldType) -> str:
     """Return the condition for the first thousand records of ``source`` that name each id.
 
@@ -207,7 +213,8 @@ def _back_condition(source: CollectionDef, field: FieldType) -> str:
     origin, owner = table, f"{table}.{quoted(field.name)}"
     if field.is_multiple:
         origin, owner = f"{table}, {how.items_of_column(owner)} AS item", "item.value"
-    order = "" if source.is_view else f"ORDER BY {how.row_number(table)}"
+    order = _order_of(source)
+    order = f"ORDER BY {order}" if order else ""
     numbered = (
         f"SELECT {record_id} AS id, "  # noqa: S608
         f"ROW_NUMBER() OVER (PARTITION BY {owner} {order}) AS place "

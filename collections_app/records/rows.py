@@ -225,6 +225,15 @@ def position(collection: CollectionDef, column: str) -> int:
     return positions[column]
 
 
+def natural_order(collection: CollectionDef) -> str:
+    """Return the items of ORDER BY for the order in which rows came, ``""`` if none are needed."""
+    table = quoted(collection.table)
+    if not collection.is_view:
+        return dialect().natural_order(table)
+    names = dialect().row_columns(collection)
+    return ", ".join(f"{table}.{quoted(name)}" for name in (*names, "id")) if names else ""
+
+
 def among_list() -> str:
     """Return ``IN (…)`` for a value that is a JSON list of ids: one statement for any number."""
     how = dialect()
@@ -286,10 +295,12 @@ def _with_selection(
         text = f"{text} WHERE {where.text}"
     if selection.distinct:
         # a table's other columns go with its key
-        names = collection.columns if collection.is_view else ("id",)
+        names: tuple[str, ...] = ("id",)
+        if collection.is_view:
+            names = (*collection.columns, *dialect().row_columns(collection))
         table = quoted(collection.table)
         text = dialect().distinct_rows(text, [f"{table}.{quoted(name)}" for name in names])
-    natural = "" if collection.is_view else dialect().natural_order(quoted(collection.table))
+    natural = natural_order(collection)
     by = ", ".join(item for item in (order.text, natural) if item)
     if by:
         text = f"{text} ORDER BY {by}"

@@ -38,6 +38,41 @@ def test_rows_keep_their_numbers_when_others_change(send):
 
 
 @pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("select id, name, raw from customers", [0, 1, 2, 3]),
+        (
+            "select c.id, c.name from customers as c left join users u on u.id = c.name",
+            [0, 1, 2, 3],
+        ),
+        ("with x as (select 1) select customers.id from customers, x", [0, 1, 2, 3]),
+        ("select c.id, count(*) as n from customers c group by c.id", [0, 1, 2, 3]),
+        ("select id from customers order by name desc", [3, 1, 2, 0]),
+        ("select id from customers limit 2 offset 1", [1, 2]),
+    ],
+)
+def test_rows_come_in_the_order_of_their_table(send, query, ids):
+    view = {"name": "seen", "type": "view", "viewQuery": query, "listRule": ""}
+    assert "id" in send("POST", "/api/collections", view)
+    above = {**view, "name": "above", "viewQuery": "select id from seen"}
+    assert "id" in send("POST", "/api/collections", above)
+    for at in (2, 0, 1):
+        record = f"/api/collections/customers/records/{view_queries.customer(at)}"
+        send("PATCH", record, {"raw": "changed"})
+    wanted = [view_queries.customer(at) for at in ids]
+    for name in ("seen", "above"):
+        path = f"/api/collections/{name}/records"
+        assert [item["id"] for item in send("GET", path)["items"]] == wanted
+        pages = [send("GET", f"{path}?perPage=1&page={at + 1}") for at in range(len(ids))]
+        assert [page["items"][0]["id"] for page in pages] == wanted
+        kept = send("GET", f"{path}?filter=id!='{wanted[0]}'&sort=@random")["items"]
+        assert {item["id"] for item in kept} == set(wanted[1:])
+        assert set(send("GET", path)["items"][0]) <= {
+            *("id", "name", "raw", "n", "collectionId", "collectionName")
+        }
+
+
+@pytest.mark.parametrize(
     ("query", "advice"),
     [
         ("select id, abs(name) as n from customers", "PostgreSQL has no such function"),

@@ -12,6 +12,7 @@ from django.db.models import Func
 from collections_app.query.plan import Holds, Slot
 from collections_app.query.sides import Side
 from collections_app.query.sql import Sql
+from collections_app.schema.definition import CollectionDef
 
 
 class Joined(NamedTuple):
@@ -196,6 +197,10 @@ class Dialect(ABC):
 
         It follows the items that are asked for.
         """
+
+    def row_columns(self, view: CollectionDef) -> tuple[str, ...]:
+        """Return the columns that tell the order in which rows of a view come, if there are any."""
+        return ()
 
     def far_page(self, selected: str, table: str, order: str) -> str | None:
         """Return a SELECT of a page for which many rows are skipped, without reading those.

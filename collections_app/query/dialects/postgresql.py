@@ -24,6 +24,8 @@ from collections_app.query.plan import Holds, Slot
 from collections_app.query.sides import Side
 from collections_app.query.sql import Sql, fill
 from collections_app.query.texts import as_pattern
+from collections_app.schema.definition import CollectionDef
+from core_app import sql
 from core_app.dialects.postgresql import identifier
 
 _TYPES = {
@@ -38,6 +40,8 @@ _TYPES = {
 #: the marks of parameters
 _TEXT, _NUMBER = "%s::text", "%s::double precision"
 _ANY_OF_NUMBER = f"to_jsonb(({_NUMBER})::double precision)"
+#: the column that counts the rows of a table
+ROW_NUMBER = "_rowid_"
 _DISTANCE = "holdall_distance"
 #: files of functions, in the order in which they build on each other
 _FUNCTIONS = ("postgresql", "postgresql_time", "postgresql_words", "postgresql_views")
@@ -250,6 +254,13 @@ class PostgreSQL(Dialect):
 
     def natural_order(self, table: str) -> str:
         return self.row_number(table)
+
+    def row_columns(self, view: CollectionDef) -> tuple[str, ...]:
+        """Views have it of their first table, unless they were made before that was so."""
+        is_numbered = "SELECT 1 FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s"
+        params = (self.quote_name(view.table).replace("%%", "%"), ROW_NUMBER)
+        found = view.cached(ROW_NUMBER, lambda: sql.fetch_all(is_numbered, params, "default"))
+        return (ROW_NUMBER,) if found else ()
 
     def random(self) -> str:
         return "random()"

@@ -22,6 +22,8 @@ _AFTER_TABLE = KEYWORDS | words("window set returning for fetch")
 _IS_OF_ITS_OWN = words("null true false distinct unknown document json normalized")
 _ROW_NUMBER = words("rowid oid _rowid_")
 _ENDS_COMPARISON = words("and or when then else end as from where group having order limit on")
+_BY_PLACE = words("row_number ntile lag lead")
+_HAVE_ORDER = words("group order limit compound distinct")
 _NOW = {
     "current_timestamp": "holdall_datetime('now')",
     "current_date": "holdall_date('now')",
@@ -88,6 +90,7 @@ class _Query:
     def text(self) -> str:
         whole = _Scope(self, 0, len(self.tokens))
         whole.read()
+        whole.pass_numbers_on()
         return "".join(self.out) + whole.natural_order()
 
     def next(self, at: int) -> int:
@@ -176,6 +179,8 @@ class _Scope:
     group_end: int = -1
     #: the name of the first table, if its rows are numbered
     first: str = ""
+    #: the last token of the first SELECT's columns
+    columns_end: int = -1
     #: what ``OVER ()`` closes
     unordered: list[int] = field(default_factory=list)
     clauses: set[str] = field(default_factory=set)
@@ -197,6 +202,11 @@ class _Scope:
         if self.group < 0 or self.clauses & {"order", "compound", "limit"}:
             return ""
         return "\n" + self._by_groups()
+
+    def pass_numbers_on(self) -> None:
+        """Have rows bring the numbers of the first table, to be listed by if they have no order."""
+        if self.first and not self.clauses & _HAVE_ORDER:
+            self.query.out[self.columns_end] += f", {self.first}._rowid_"
 
     def _number_rows(self) -> None:
         """``OVER ()`` counts rows as SQLite finds them: by groups, or as in the first table."""
@@ -254,8 +264,12 @@ class _Scope:
             self._end_clause()
             self.clause = clause
             self.clauses.add(clause)
-            if clause == "limit":
+            if clause == "select" and self.query.word(self.query.next(at)) == "distinct":
+                self.clauses.add("distinct")
+            elif clause == "limit":
                 self.limit = at
+                if self.first and not self.clauses & {"group", "order", "compound", "distinct"}:
+                    self.query.out[self.last] += f" ORDER BY {self.first}._rowid_"
             elif clause == "from" and not self.first:
                 self.first = self._first_table(at)
             elif clause == "group":
@@ -297,6 +311,8 @@ class _Scope:
             self._end_join()
         elif self.clause == "order":
             self._end_key()
+        elif self.clause == "select" and self.columns_end < 0:
+            self.columns_end = self.last
         elif self.clause == "group":
             self.group_end = self.last + 1
 
@@ -375,7 +391,10 @@ class _Scope:
         inside = _Scope(query, opened + 1, closed, "from" if is_table and not is_select else "")
         inside.read()
         if query.word(last) == "over" and query.next(opened) == closed:
-            self.unordered.append(closed)
+            call = query.partners.get(query.previous(last), 0)
+            # of all others an order would change what they are over
+            if query.word(query.previous(call)) in _BY_PLACE:
+                self.unordered.append(closed)
         if not is_select:
             self.unordered += inside.unordered
         if is_select and (is_table or query.word(last) == "as"):

@@ -85,10 +85,6 @@ TABLES = frozenset(("posts", "users"))
         ),
         ("select rowid, p.oid from posts p", "select _rowid_, p._rowid_ from posts p"),
         (
-            "select (row_number() over ()) from posts as p",
-            "select (row_number() over (ORDER BY p._rowid_)) from posts as p",
-        ),
-        (
             "select (row_number() over ()) from (select 1) x",
             "select (row_number() over ()) from (select 1) x",
         ),
@@ -103,6 +99,41 @@ TABLES = frozenset(("posts", "users"))
     ],
 )
 def test_queries(text, expected):
+    assert of_view(text, NAMES).replace("\nORDER", "ORDER") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("select id from posts p", "select id, p._rowid_ from posts p"),
+        (
+            "select id from posts join users",
+            "select id, posts._rowid_ from posts join users ON TRUE",
+        ),
+        (
+            "select id from posts limit 1, 2",
+            "select id from posts ORDER BY posts._rowid_ OFFSET 1 LIMIT  2",
+        ),
+        ("select id from posts order by n", "select id from posts order by n NULLS FIRST"),
+        ("select distinct id from posts limit 1", "select distinct id from posts limit 1"),
+        ("select id from views", "select id from views"),
+        (
+            "with posts as (select 1) select id from posts",
+            "with posts as (select 1) select id from posts",
+        ),
+        (
+            "select (row_number() over ()), (count(*) over ()) from posts as p",
+            "select (row_number() over (ORDER BY p._rowid_)), (count(*) over ()), p._rowid_"
+            " from posts as p",
+        ),
+        (
+            "select (row_number() over ()) from posts group by n",
+            "select (row_number() over (ORDER BY n NULLS FIRST)) from posts group by n"
+            "ORDER BY n NULLS FIRST",
+        ),
+    ],
+)
+def test_rows_of_tables_are_numbered(text, expected):
     assert of_view(text, NAMES, TABLES).replace("\nORDER", "ORDER") == expected
 
 
