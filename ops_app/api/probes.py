@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 
 from django.conf import settings
@@ -44,7 +45,7 @@ def _quiet(response: HttpResponse) -> HttpResponse:
 def _reads(alias: str) -> bool:
     try:
         return sql.fetch_one("SELECT 1", (), alias) is not None
-    except (DatabaseError, OSError):
+    except (DatabaseError, sqlite3.Error, OSError):
         return False
 
 

@@ -1,3 +1,5 @@
+import sqlite3
+
 import pytest
 
 from ops_app.api import probes
@@ -48,6 +50,26 @@ def test_not_on_a_full_disk(api, monkeypatch):
     usage = type("Usage", (), {"free": 1 << 20})
     monkeypatch.setattr(probes.shutil, "disk_usage", lambda _: usage)
     not_ready(api, "disk")
+
+
+@pytest.mark.parametrize(
+    "error", [probes.DatabaseError("disk I/O error"), sqlite3.OperationalError("disk I/O error")]
+)
+def test_probes_answer_without_the_database(api, monkeypatch, caplog, error):
+    fetch = probes.sql.fetch_one
+
+    def failing(text, params=(), using="default"):
+        if using == "default":
+            raise error
+        return fetch(text, params, using)
+
+    monkeypatch.setattr(probes.sql, "fetch_one", failing)
+    not_ready(api, "data")
+    assert api.get("/api/health/live").status_code == 200
+    assert caplog.records == []
+    assert api.get("/api/health").status_code == 500
+    [told] = caplog.records
+    assert (told.name, told.getMessage()) == ("holdall.errors", "GET /api/health failed")
 
 
 def test_not_without_the_log_database(api, monkeypatch):

@@ -95,7 +95,10 @@ def test_the_database_goes_and_comes_back(tmp_path, cluster):
         for _ in range(8):  # more than there are threads
             assert server.guest.get(records).json() == away
             assert server.guest.post(records, json={"title": "lost"}).json() == away
-        assert server.guest.get("/api/health/ready").status_code == 503
+        ready = server.guest.get("/api/health/ready")
+        failed = {"data": "failed", "logs": "failed", "disk": "ok", "restore": "ok"}
+        assert (ready.status_code, ready.json()["data"]) == (503, failed)
+        assert server.guest.get("/api/health/live").status_code == 200
         cluster.start()
         deadline = time.monotonic() + 60
         while server.guest.get(records).status_code != 200:
