@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -47,6 +48,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "SQL",
         query=query,
         outcome=outcome,
+        labelled_rows=_labelled(outcome),
         error=error,
         asks=asks,
         only_reads=_only_reads(query),
@@ -64,6 +66,14 @@ def _tables() -> list[dict[str, Any]]:
         if collection is not None and not columns:
             columns.extend(field.name for field in collection.fields)
     return [{"name": name, "columns": columns} for name, columns in found.items()]
+
+
+def _labelled(outcome: Outcome | None) -> Iterator[list[tuple[str, str | None]]]:
+    """Yield the rows with the name of its column before each value: on a phone both are shown."""
+    if outcome is not None:
+        names = [name for name, _ in outcome.columns]
+        for row in outcome.rows:
+            yield list(zip(names, row, strict=True))
 
 
 def _only_reads(query: str) -> bool:

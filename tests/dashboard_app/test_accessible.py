@@ -87,6 +87,54 @@ def test_pages_of_the_api(site, browser, address):
     assert looked_at(browser, site.url + address) == []
 
 
+def test_what_opens_while_somebody_writes(site, browser):
+    dashboard = f"{site.url}/_/"
+    found = site.http.get("/api/collections/places/records?perPage=1").json()["items"][0]["id"]
+    record = f"{dashboard}collections/places/records/{found}/change/"
+
+    def statement():
+        browser.type("#query", "select na from places")
+        browser.run("document.querySelector('#query').setSelectionRange(9, 9)")
+        browser.press("m")
+        browser.wait_for("document.querySelector('.ed-at-caret [role=option]')")
+
+    def choose(item):
+        browser.wait_for("document.querySelector('.tox-tbtn[aria-label=\"Pictures and media\"]')")
+        browser.wait_for("document.querySelector('[data-rich]').hidden")
+        browser.click("[aria-label='Pictures and media']")
+        browser.click(f".tox-collection__item:has-text('{item}')")
+
+    def file_of_a_record():
+        choose("File of a record")
+        browser.wait_for("document.querySelector('.m-tile img')?.naturalWidth")
+        browser.click(".m-tile")
+
+    def picture():
+        choose("Picture by its address")
+        browser.wait_for("document.querySelector('.tox-dialog')")
+
+    def expression():
+        browser.wait_for("document.querySelector('.t-presets')")
+        browser.type("[name='backups.cron']", "0 0 * *")
+        browser.wait_for("document.querySelector('[data-cron] .ed-error')")
+
+    def bars():
+        browser.wait_for("document.querySelector('[data-zoom] svg').tabIndex === 0")
+        browser.run("document.querySelector('[data-zoom] svg').focus()")
+        browser.press("End", "Shift+ArrowLeft")
+
+    for address, act in (
+        (f"{dashboard}sql/", statement),
+        (record, file_of_a_record),
+        (record, picture),
+        (f"{dashboard}settings/", expression),
+        (f"{dashboard}logs/?from=2026-01-02T08:00&to=2026-01-02T18:00", bars),
+    ):
+        assert (act.__name__, looked_at(browser, address, act)) == (act.__name__, [])
+    browser.open("about:blank")
+    assert browser.problems() == []
+
+
 def test_what_opens_and_what_guests_see(site, browser):
     dashboard = f"{site.url}/_/"
 

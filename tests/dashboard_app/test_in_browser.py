@@ -1,5 +1,7 @@
 """The dashboard as people use it: in a browser, with scripts."""
 
+from itertools import product
+
 import pytest
 
 from tests.makers import editor, file, geo_point, number, relation, text
@@ -30,6 +32,14 @@ def collections(shared_server):
 def site(collections, signed_in):
     """Return the address of the dashboard, signed in, with the collections."""
     return signed_in
+
+
+@pytest.fixture
+def window(browser):
+    """The window has its size again afterwards."""
+    size = browser.size
+    yield
+    browser.resize(*size)
 
 
 def test_a_record_from_beginning_to_end(shared_server, browser, site, tmp_path):
@@ -220,6 +230,43 @@ def test_every_screen_can_be_photographed(browser, site, tmp_path):
         wide = browser.run("return document.documentElement.scrollWidth > window.innerWidth")
         assert (path, wide) == (path, False)
     assert browser.problems() == []
+
+
+def test_what_stands_side_by_side_has_room(shared_server, browser, site, window):
+    """Nothing reaches out of the card that it stands in, on a phone neither."""
+    records = "/api/collections/things/records"
+    photo = {"photo": (f"{'a_long_name_' * 4}.png", image("PNG", (60, 40)))}
+    made = shared_server.http.post(records, data={"title": "x"}, files=photo).json()["id"]
+    sticking_out = (
+        "return [...document.querySelectorAll('fieldset.module *')].filter(item =>"
+        " item.offsetWidth && !item.closest('.sr-only, .tox, select') &&"
+        " item.getBoundingClientRect().right > "
+        " item.closest('fieldset').getBoundingClientRect().right + 1).map(item => item.outerHTML)"
+    )
+    for width, path in product(
+        (1280, 390), (f"collections/things/records/{made}/change/", "auth/group/add/")
+    ):
+        browser.resize(width, 800)
+        browser.open(site + path)
+        browser.wait_for("document.readyState === 'complete'")
+        assert (width, path, browser.run(sticking_out)) == (width, path, [])
+    shared_server.http.delete(f"{records}/{made}").raise_for_status()
+
+
+def test_the_form_leaves_the_focus_where_it_is(browser, site):
+    browser.open(f"{site}collections/things/records/add/")
+    browser.wait_for("document.querySelector('textarea[name=story]').hidden")
+    assert browser.run("return document.activeElement.tagName") != "IFRAME"
+
+
+def test_the_menu_of_a_list_closes(browser, site):
+    browser.open(f"{site}collections/things/records/")
+    for act in (lambda: browser.press("Escape"), lambda: browser.click("#searchbar")):
+        browser.click(".t-menu > summary")
+        browser.wait_for("document.querySelector('.t-menu').open")
+        browser.run("document.querySelector('.t-menu-body').style.marginTop = '8rem'")
+        act()
+        browser.wait_for("!document.querySelector('.t-menu').open")
 
 
 def test_a_backup_is_uploaded(shared_server, browser, site, tmp_path):

@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     const revert = document.createElement("button");
     revert.type = "button";
-    revert.className = "ed-button";
+    revert.className = "ed-button t-revert";
     revert.textContent = "Revert";
     revert.title = "Take back what is not saved";
     revert.hidden = true;

@@ -19,7 +19,7 @@ const SETTINGS = {
     plugins: "autolink autoresize codesample directionality fullscreen image link lists media table wordcount",
     toolbar: "styles | bold italic forecolor backcolor removeformat | alignleft aligncenter alignright | "
         + "bullist numlist | link insertmedia table codesample | ltr rtl | undo redo fullscreen",
-    toolbar_mode: "wrap",
+    toolbar_mode: matchMedia("(max-width: 40rem)").matches ? "sliding" : "wrap",
     min_height: 240,
     max_height: 700,
     autoresize_bottom_margin: 16,
@@ -74,7 +74,7 @@ function editText(area) {
         toggle.hidden = false;
         toggle.textContent = isText ? "Edit as HTML" : "Edit as text";
         if (isText) {
-            editor.execCommand("mceAutoResize");
+            editor.execCommand("mceAutoResize", false, undefined, { skip_focus: true });
         }
     };
     const write = () => {
