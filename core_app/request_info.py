@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core_app import query_string
 from core_app.errors import BadRequest
+from core_app.headers import RequestHeaders
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -59,7 +60,7 @@ class RequestInfo:
         return cls(
             method=request.method or "GET",
             query=query_string.first_values(query) if query else {},
-            headers=_Headers(request.META),
+            headers=RequestHeaders(request),
             body=body,
             auth=getattr(request, "auth_record", None),
             ip=getattr(request, "real_ip", ""),
@@ -84,33 +85,6 @@ class UnreadableBody(Mapping[str, Any]):
 
     def __len__(self) -> int:
         raise BadRequest(reason=self._reason)
-
-
-class _Headers(Mapping[str, str]):
-    """Request headers as rules name them (``x_token``), read from ``META`` only when asked."""
-
-    __slots__ = ("_meta",)
-
-    def __init__(self, meta: Mapping[str, Any]) -> None:
-        self._meta = meta
-
-    def __getitem__(self, name: str) -> str:
-        key = name.upper()
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = f"HTTP_{key}"
-        if name != name.lower() or key == "HTTP_HOST":
-            raise KeyError(name)
-        return str(self._meta[key])
-
-    def __iter__(self) -> Iterator[str]:
-        for key, value in self._meta.items():
-            if key.startswith("HTTP_") and key != "HTTP_HOST":
-                yield key[5:].lower()
-            elif key in ("CONTENT_TYPE", "CONTENT_LENGTH") and value:
-                yield key.lower()
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 #: What code without a request acts as: no caller, no body. Rules are not asked at all for it.

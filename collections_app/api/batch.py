@@ -27,7 +27,7 @@ from collections_app.records.undo import undoing
 from collections_app.records.values import with_own_files
 from collections_app.schema import snapshot
 from collections_app.schema.definition import CollectionDef
-from core_app import bodies, query_string, rate_limits
+from core_app import bodies, headers, query_string, rate_limits
 from core_app.errors import ApiError, BadRequest, Forbidden, InternalError
 from core_app.exception_handler import is_bug, log_bug, to_api_error
 from core_app.hooks import Answered
@@ -183,7 +183,7 @@ class _Overridden(Mapping[str, str]):
 
     def __init__(self, outer: Mapping[str, str], own: Mapping[str, str]) -> None:
         self._outer = outer
-        self._own = {name.lower().replace("-", "_"): value for name, value in own.items()}
+        self._own = {headers.name_of(name): value for name, value in own.items()}
 
     def __getitem__(self, name: str) -> str:
         return self._own[name] if name in self._own else self._outer[name]
