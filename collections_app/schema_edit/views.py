@@ -137,7 +137,10 @@ def _fields(query: str, held: Snapshot) -> tuple[FieldType, ...]:
     with _trial(query) as name, editor() as edit:
         columns = edit.view_columns(name)
     fields: tuple[FieldType, ...] = ()
-    for column, _ in columns:
+    # PostgreSQL gives a column the case of its table's, but "ID" is no id
+    key = next((name for name in told if name.lower() == "id"), "id")
+    for found, _ in columns:
+        column = key if found == "id" and "id" not in told else found
         fields = field_list.add(fields, told.get(column) or view_fields.unknown(column))
     return fields
 

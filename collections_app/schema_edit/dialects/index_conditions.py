@@ -1,4 +1,4 @@
-"""The condition of an index, in which columns meet values of other types -> one PostgreSQL takes.
+"""Conditions and expressions of an index that mix types -> those that PostgreSQL takes.
 
 SQLite compares such values too: a number with a column of texts as a text, and a text that is no
 number is greater than whatever a column of numbers or flags holds.
@@ -16,6 +16,7 @@ _SMALLER_MEETS = {
     **dict.fromkeys(("<", "<=", "!=", "<>"), True),
     **dict.fromkeys(("=", "==", ">", ">="), False),
 }
+_OF_TEXT = frozenset(("lower", "upper", "trim", "length", "substr"))
 
 
 def comparable(condition: str, kinds: Mapping[str, str]) -> str:
@@ -35,6 +36,17 @@ def comparable(condition: str, kinds: Mapping[str, str]) -> str:
         elif value.kind == "text" and not _is_readable(value.text[1:-1], kind):
             out[left : right + 1] = [""] * (right + 1 - left)
             out[left] = f"{column.text} IS NOT NULL" if _SMALLER_MEETS[op] else "FALSE"
+    return "".join(out)
+
+
+def with_json_texts(expression: str, kinds: Mapping[str, str]) -> str:
+    """Return an expression in which JSON that a function of texts is given is its text."""
+    found = tokens(expression)
+    out = [token.text for token in found]
+    for at, token in enumerate(found[2:], 2):
+        is_argument = found[at - 1].text == "(" and found[at - 2].lower in _OF_TEXT
+        if is_argument and kinds.get((token.name or token.text).lower()) == "jsonb":
+            out[at] = f"holdall_json_text({token.text})"
     return "".join(out)
 
 

@@ -21,7 +21,7 @@ from collections_app.schema.definition import CollectionDef
 from collections_app.schema.indexes import Index, IndexColumn
 from collections_app.schema_edit.dialects import postgresql_errors
 from collections_app.schema_edit.dialects.base import TableEditor
-from collections_app.schema_edit.dialects.index_conditions import comparable
+from collections_app.schema_edit.dialects.index_conditions import comparable, with_json_texts
 from collections_app.schema_edit.dialects.translation import Names, translated
 from collections_app.schema_edit.dialects.view_repairs import repaired
 from collections_app.schema_edit.dialects.view_translation import of_view
@@ -165,12 +165,11 @@ class PostgresEditor(TableEditor):
         names = Names(collection.columns, unknown_are_text=True)
         unique = "UNIQUE " if index.unique else ""
         optional = "IF NOT EXISTS " if index.optional else ""
-        kinds = {field.name: _kind(field) for field in collection.fields}
+        kinds = {field.name.lower(): _kind(field) for field in collection.fields}
         columns = ", ".join(_indexed(column, names, kinds) for column in index.columns)
         where = ""
         if index.where:
-            by_lower = {name.lower(): kind for name, kind in kinds.items()}
-            where = f" WHERE {translated(comparable(index.where, by_lower), names)}"
+            where = f" WHERE {translated(comparable(index.where, kinds), names)}"
         self.execute(
             f"CREATE {unique}INDEX {optional}{_index_name(index.name)}"
             f" ON {_quoted(collection.table)} ({columns}){where}"
@@ -310,10 +309,10 @@ def _indexed(column: IndexColumn, names: Names, kinds: Mapping[str, str]) -> str
     Of what is no text, no collation makes a difference.
     """
     is_column = column.name.lower() in names.known
-    name = translated(column.name, names)
+    name = translated(column.name if is_column else with_json_texts(column.name, kinds), names)
     if is_column:
         name = _quoted(names.known[column.name.lower()])
-    kind = kinds.get(names.known.get(column.name.lower(), ""), _TEXT)
+    kind = kinds.get(column.name.lower(), _TEXT)
     match column.collate.lower() if kind == _TEXT else "":
         case "nocase":
             name = f'lower({name} COLLATE "C")'

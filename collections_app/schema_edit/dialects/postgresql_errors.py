@@ -44,6 +44,9 @@ def _detail(diag: Any, message: str, statement: str) -> str:
     match diag.sqlstate:
         case "42703":
             return f"no such column: {_pointed_at(diag, statement) or _quoted(message)}"
+        case "42601":
+            near = _quoted(message)
+            return f'near "{near}": syntax error' if near else "incomplete input"
         case "42P01":
             return f"no such table: main.{_quoted(message)}"
         case "42P07":

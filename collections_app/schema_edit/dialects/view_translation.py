@@ -23,6 +23,11 @@ _IS_OF_ITS_OWN = words("null true false distinct unknown document json normalize
 _ROW_NUMBER = words("rowid oid _rowid_")
 _ENDS_COMPARISON = words("and or when then else end as from where group having order limit on")
 _BY_PLACE = words("row_number ntile lag lead")
+_HAVE_GROUPS = words("group order limit compound having")
+#: functions that go over several rows
+_OVER_ROWS = words(
+    "over count sum avg min max total group_concat json_group_array json_group_object"
+)
 _HAVE_ORDER = words("group order limit compound distinct")
 _NOW = {
     "current_timestamp": "holdall_datetime('now')",
@@ -91,7 +96,8 @@ class _Query:
         whole = _Scope(self, 0, len(self.tokens))
         whole.read()
         whole.pass_numbers_on()
-        return "".join(self.out) + whole.natural_order()
+        order = whole.natural_order()
+        return "".join(self.out) + order
 
     def next(self, at: int) -> int:
         """Return the place of the next token that is no blank, ``len(tokens)`` after the last."""
@@ -179,8 +185,10 @@ class _Scope:
     group_end: int = -1
     #: the name of the first table, if its rows are numbered
     first: str = ""
-    #: the last token of the first SELECT's columns
+    #: the last token of the first SELECT's columns, how many there are, and the word before them
     columns_end: int = -1
+    columns: int = 1
+    distinct: int = -1
     #: what ``OVER ()`` closes
     unordered: list[int] = field(default_factory=list)
     clauses: set[str] = field(default_factory=set)
@@ -198,10 +206,22 @@ class _Scope:
         self._number_rows()
 
     def natural_order(self) -> str:
-        """Return the ORDER BY of groups in the order that SQLite finds them in."""
+        """Return the ORDER BY of groups in the order that SQLite finds them in.
+
+        Distinct rows come as the first of them do in the first table.
+        """
+        if self.first and self.distinct >= 0 and not self.clauses & _HAVE_GROUPS:
+            if any(word in _OVER_ROWS for word in self._words_of_columns()):
+                return ""
+            self.query.out[self.distinct] = ""
+            places = ", ".join(str(at + 1) for at in range(self.columns))
+            return f"\nGROUP BY {places} ORDER BY min({self.first}._rowid_)"
         if self.group < 0 or self.clauses & {"order", "compound", "limit"}:
             return ""
         return "\n" + self._by_groups()
+
+    def _words_of_columns(self) -> Iterator[str]:
+        return (self.query.word(at) for at in range(self.start, self.columns_end + 1))
 
     def pass_numbers_on(self) -> None:
         """Have rows bring the numbers of the first table, to be listed by if they have no order."""
@@ -266,6 +286,7 @@ class _Scope:
             self.clauses.add(clause)
             if clause == "select" and self.query.word(self.query.next(at)) == "distinct":
                 self.clauses.add("distinct")
+                self.distinct = self.query.next(at)
             elif clause == "limit":
                 self.limit = at
                 if self.first and not self.clauses & {"group", "order", "compound", "distinct"}:
@@ -317,7 +338,9 @@ class _Scope:
             self.group_end = self.last + 1
 
     def _comma(self, at: int) -> None:
-        if self.clause == "from":
+        if self.clause == "select":
+            self.columns += 1
+        elif self.clause == "from":
             self._end_join()
             self.query.out[at] = " CROSS JOIN "
         elif self.clause == "order":

@@ -36,6 +36,7 @@ def test_conditions(condition, expected):
         "CREATE UNIQUE INDEX i ON posts (n) WHERE n != ''",
         "CREATE INDEX i ON posts (t COLLATE NOCASE) WHERE t > 1 AND b != '' AND j != ''",
         "CREATE INDEX i ON posts (t) WHERE b = 1 AND n > 0",
+        "CREATE INDEX i ON posts (lower(j), upper(t) DESC)",
     ],
 )
 def test_they_are_taken(make_collection, index):
