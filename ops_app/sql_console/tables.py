@@ -13,7 +13,7 @@ _NAMES = (
 )
 _TABLE_COLUMNS = (
     "SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c "
-    "WHERE t.type = 'table' ORDER BY c.cid"
+    "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY c.cid"
 )
 _ON_POSTGRESQL = (
     "SELECT table_name, column_name FROM information_schema.columns "
