@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.db import close_old_connections
 
+from core_app.mail.transport import MailFailed
+
 logger = logging.getLogger("holdall.auth")
 
 _pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="holdall-mail")
@@ -34,5 +36,7 @@ def _in_thread(task: Callable[..., None], *args: Any) -> None:
 def _logged(task: Callable[..., None], *args: Any) -> None:
     try:
         task(*args)
+    except MailFailed as error:
+        logger.error("no mail could be sent (%s): %s", task.__qualname__, error)
     except Exception:  # nobody waits for it, so nobody else could tell
         logger.exception("%s failed", task.__qualname__)

@@ -16,6 +16,32 @@ from pathlib import Path
 
 from core_app.release import version
 
+OVERVIEW = """\
+Holdall: the whole backend of an app in one folder.
+
+  manage.py serve                serve; the first start makes the data folder, and says what next
+  manage.py runserver            serve while developing: restarts whenever a file changes
+  manage.py superuser            make, change and delete superusers
+
+  manage.py backup               make, list, check, restore and delete backups
+  manage.py restore              bring a replica of the database back
+  manage.py move_database        move all data to PostgreSQL, or back
+  manage.py import_pocketbase    take the data folder of a PocketBase in
+  manage.py export_pocketbase    make a data folder that PocketBase starts on
+  manage.py storage_check        find files without records, and records without files
+  manage.py storage_copy         copy all files to a bucket of S3, or back
+
+  manage.py migrate              apply migrations without serving
+  manage.py schema_preview       show what migrations of collections would do
+  manage.py schema_snapshot      write one migration for the collections as they are
+  manage.py typegen              write types of all records, for TypeScript or Python
+  manage.py openapi              write the OpenAPI document
+  manage.py shell                Python, with everything loaded
+  manage.py check --deploy       say what should be set before others use it
+
+"manage.py COMMAND --help" explains each. Django's commands are there too, and those of your apps:
+"manage.py help --commands" lists all.
+"""
 _INTERRUPTED = 128 + signal.SIGINT
 _ASKING = frozenset({"help", "-h", "--help"})
 
@@ -43,7 +69,12 @@ def _run() -> None:
             f"these packages were built for {built}, and this is Python "
             f"{platform.python_version()}; run them with that, or build them with this"
         )
-    if not arguments or _ASKING.intersection(arguments):
+    if not arguments or arguments in (["help"], ["-h"], ["--help"]):
+        from core_app.commands import as_called
+
+        sys.stdout.write(as_called(OVERVIEW))
+        return
+    if _ASKING.intersection(arguments):
         _leave_no_traces()
     here = os.getcwd()
     if here not in sys.path and "" not in sys.path:

@@ -1,7 +1,9 @@
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 from config import command_line
 from core_app.commands import as_called, program
@@ -48,3 +50,16 @@ def test_packages_of_another_python(tmp_path, files, found):
         (tmp_path / name).touch()
     suffixes = [".cpython-313-x86_64-linux-gnu.so", ".abi3.so", ".so"]
     assert command_line.built_for_another(tmp_path, suffixes) == found
+
+
+OURS = {"collections_app", "auth_app", "storage_app", "ops_app", "dashboard_app"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["help"], ["-h"], ["--help"]])
+def test_without_a_command_all_of_ours_are_shown(monkeypatch, capsys, arguments):
+    monkeypatch.setattr("sys.argv", ["/usr/bin/holdall", *arguments])
+    command_line.main()
+    shown = capsys.readouterr().out
+    ours = {name for name, app in get_commands().items() if app in OURS}
+    assert ours <= set(re.findall(r"^  holdall (\w+) ", shown, re.MULTILINE))
+    assert "manage.py" not in shown
