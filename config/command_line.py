@@ -22,6 +22,7 @@ Holdall: the whole backend of an app in one folder.
   manage.py serve                serve; the first start makes the data folder, and says what next
   manage.py runserver            serve while developing: restarts whenever a file changes
   manage.py superuser            make, change and delete superusers
+  manage.py createsuperuser      make one, asking for the password
 
   manage.py backup               make, list, check, restore and delete backups
   manage.py restore              bring a replica of the database back
