@@ -10,7 +10,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -29,8 +29,10 @@ _TAKE = (
     'INSERT INTO "_cron_runs" ("id", "minute", "started", "finished", "took_ms", "error") '
     "VALUES (?, ?, '', '', 0, '') "
     'ON CONFLICT ("id") DO UPDATE SET "minute" = excluded."minute" '
-    'WHERE "_cron_runs"."minute" < excluded."minute"'
+    'WHERE "_cron_runs"."minute" < excluded."minute" OR "_cron_runs"."minute" > ?'
 )
+#: how much clocks of several machines may differ; what is beyond was taken by a wrong one
+_MOST_AHEAD = timedelta(minutes=10)
 _STARTED = (
     'INSERT INTO "_cron_runs" ("id", "minute", "started", "finished", "took_ms", "error") '
     "VALUES (?, '', ?, '', 0, '') "
@@ -52,9 +54,10 @@ class Run(NamedTuple):
 
 def take(job_id: str, moment: datetime) -> bool:
     """Return whether the minute of ``moment`` is ours to run the job in."""
-    minute = dates.to_wire(moment.replace(second=0, microsecond=0))
+    minute = moment.replace(second=0, microsecond=0)
+    ahead = dates.to_wire(minute + _MOST_AHEAD)
     with write():
-        return sql.execute(sql.marked(_TAKE), (job_id, minute)) == 1
+        return sql.execute(sql.marked(_TAKE), (job_id, dates.to_wire(minute), ahead)) == 1
 
 
 @contextmanager

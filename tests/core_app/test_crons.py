@@ -40,6 +40,15 @@ def test_a_minute_is_taken_once(ran):
     assert ran == ["a", "a"]
 
 
+def test_a_clock_that_was_ahead_does_not_stop_jobs(ran):
+    """As after a start before the time was known, or when a machine is woken."""
+    crons.cron("a", "* * * * *")(lambda: ran.append("a"))
+    moments = [(15, 10, 0), (25, 10, 0), (15, 10, 1), (15, 10, 1), (15, 10, 2)]
+    for day, hour, minute in moments:
+        run(datetime(2024, 5, day, hour, minute, tzinfo=UTC))
+    assert ran == ["a"] * 4
+
+
 def test_same_id_replaces(ran):
     crons.cron("a", "* * * * *")(lambda: ran.append("old"))
     crons.cron("a", "* * * * *")(lambda: ran.append("new"))
