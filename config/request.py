@@ -18,7 +18,10 @@ _PLAIN_TYPES: dict[str, tuple[str, dict[str, str]]] = {
 
 
 class Request(ASGIRequest):
-    """A request whose body has been read: bytes, or an open file where it is large."""
+    """A request whose body has been read: bytes, or an open file where it is large.
+
+    Of a header that comes several times the first counts, as in PocketBase; cookies add up.
+    """
 
     def __init__(self, scope: dict[str, Any], body: bytes | IO[bytes]) -> None:
         self.scope = scope
@@ -50,7 +53,10 @@ class Request(ASGIRequest):
                 key = _meta_key(name)
             if key:
                 text = value.decode("latin-1")
-                meta[key] = f"{meta[key]},{text}" if key in meta else text
+                if key not in meta:
+                    meta[key] = text
+                elif key == "HTTP_COOKIE":
+                    meta[key] = f"{meta[key]}; {text}"
         self.META = meta
         plain = _PLAIN_TYPES.get(meta.get("CONTENT_TYPE", ""))
         if plain is None:

@@ -1,6 +1,7 @@
 """A request's headers as rules name them: ``X-Token`` is ``x_token``. Read only when asked.
 
-Of a header that comes several times the first counts. As Go does, those about the connection are
+Of a header that comes several times the first counts, and one with hyphens before its like with
+underscores (``X_Token``), which proxies may let through. As Go does, those about the connection are
 left out: ``Host``, ``Transfer-Encoding``, ``Trailer``, and ``Content-Length`` of a body in chunks.
 """
 
@@ -57,7 +58,7 @@ class RequestHeaders(Mapping[str, str]):
 
 
 def _of_scope(sent: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
-    for name, value in sent:
+    for name, value in sorted(sent, key=lambda header: b"_" in header[0]):
         yield name.decode("latin-1"), value.decode("utf-8", "replace")
 
 

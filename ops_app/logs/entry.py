@@ -77,11 +77,11 @@ def row_of(noted: Noted) -> Row:
         "auth": noted.auth,
         "execTime": round(noted.took_s * 1000, 3),
         "method": noted.method,
-        "referer": _cut(noted.referer, LONGEST_TEXT),
+        "referer": _cut(_header(noted.referer), LONGEST_TEXT),
         "status": noted.status,
         "type": "request",
         "url": url,
-        "userAgent": _cut(noted.user_agent, LONGEST_TEXT),
+        "userAgent": _cut(_header(noted.user_agent), LONGEST_TEXT),
     }
     if logs.log_auth_id:
         data["authId"] = noted.auth_id
@@ -170,6 +170,11 @@ def _decoded(url: str) -> str:
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
+
+
+def _header(value: str) -> str:
+    """Return a header as it was meant: bytes of UTF-8, which Django has read as Latin-1."""
+    return value if value.isascii() else _text(value.encode("latin-1", "replace"))
 
 
 def _cut(text: str, most: int) -> str:

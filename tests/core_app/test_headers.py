@@ -17,7 +17,14 @@ def test_name_of(header, name):
 
 def test_headers_as_they_were_sent():
     sent = [
-        *((b"host", b"h"), (b"x-a", b"1"), (b"X-A", b"2"), (b"x_a", b"3"), (b"x-c", b"\xc3\xa9")),
+        *(
+            (b"X_A", b"0"),
+            (b"host", b"h"),
+            (b"x-a", b"1"),
+            (b"X-A", b"2"),
+            (b"x_a", b"3"),
+            (b"x-c", b"\xc3\xa9"),
+        ),
         *((b"transfer-encoding", b"chunked"), (b"content-length", b"5"), (b"x-j", b"\xe9")),
     ]
     seen = RequestHeaders(SimpleNamespace(scope={"headers": sent}, META={}))

@@ -113,12 +113,17 @@ def entries(side):
     return sorted([item["message"], item["level"], item["data"]] for item in items)
 
 
+def _sent(text):
+    """Return what is sent as ``text`` in UTF-8."""
+    return text.encode().decode("latin-1")
+
+
 def test_entries_of_the_log(both):
+    long = {"Referer": "http://r/" + "r" * 2100, "User-Agent": "u" * 2100}
+    utf8 = {"Referer": _sent("http://r/é"), "User-Agent": _sent("日")}
     for side in both:
-        for method, path, *body in REQUESTS:
-            headers = {"Referer": "http://r/" + "r" * 2100, "User-Agent": "u" * 2100}
-            root = method == "PATCH"
-            ask(side, method, path, headers, *body, root=root)
+        for at, (method, path, *body) in enumerate(REQUESTS):
+            ask(side, method, path, utf8 if at == 0 else long, *body, root=method == "PATCH")
     theirs, ours = (entries(side) for side in both)
     assert ours == theirs
     assert len(ours) == MOST

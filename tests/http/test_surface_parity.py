@@ -149,6 +149,23 @@ def test_authorization(both, form):
     assert answers[1] == answers[0]
 
 
+@pytest.mark.parametrize(
+    "forms", [("{}", "x"), ("x", "{}"), ("{}", "{}"), ("", "{}"), ("Bearer {}", "x"), ("{}", "")]
+)
+def test_several_authorizations(both, forms):
+    answers = [
+        ask(side, "GET", "/api/settings", [("Authorization", form.format(token)) for form in forms])
+        for side in both
+        for token in [side.http.headers["Authorization"]]
+    ]
+    assert answers[1] == answers[0]
+
+
+@pytest.mark.parametrize("kinds", [(JSON, "text/plain"), ("text/plain", JSON), (JSON, FORM)])
+def test_several_content_types(same, kinds):
+    same("POST", RECORDS, [("Content-Type", kind) for kind in kinds], '{"title":"a"}')
+
+
 CONTENT_TYPES = [
     *(JSON, f"{JSON}; charset=utf-8", "Application/json", f"{JSON}p", "application/ld+json"),
     *("text/plain", "", FORM, MULTIPART, "multipart/form-data", "multipart/form-data; boundary="),
