@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError, ProgrammingError
 
 from core_app.errors import ApiError, FieldError, FieldErrors
-from core_app.migrating import NewerData
+from core_app.migrating import UnreadableData
 from core_app.settings_store.sealing import Sealed
 
 _FULL = 1 << 20  # bytes; with less free, SQLite cannot even map its index
@@ -51,7 +51,7 @@ class Command(BaseCommand):
             return super().execute(*args, **options)
         except ApiError as error:
             raise CommandError(_with_reasons(error)) from error
-        except (DatabaseError, sqlite3.OperationalError, NewerData, OSError, Sealed) as error:
+        except (DatabaseError, sqlite3.OperationalError, UnreadableData, OSError, Sealed) as error:
             raise CommandError(in_a_line(error)) from error
 
 

@@ -13,7 +13,11 @@ from django.db.migrations.executor import MigrationExecutor
 from core_app import dialects
 
 
-class NewerData(Exception):
+class UnreadableData(Exception):
+    """What is stored cannot be used by the program as it was started; the text says what to do."""
+
+
+class NewerData(UnreadableData):
     """A newer version has brought the tables up to date; this one does not know them."""
 
 

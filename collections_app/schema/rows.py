@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 import orjson
 
 from collections_app.fields import base as field_types
+from collections_app.fields.base import WrongShape
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
 from core_app import sql, versions
+from core_app.migrating import UnreadableData
 
 COLUMNS = (
     "id",
@@ -62,6 +64,7 @@ _known_lock = threading.Lock()
 def load() -> Snapshot:
     """Return every collection of the database, in the order they were created.
 
+    Raise ``UnreadableData`` where one has a field of a type that nothing here brings.
     The version is read first: a change between the two reads then only means loading once more.
     """
     version = versions.read().schema
@@ -142,7 +145,13 @@ def _remembered(row: CollectionRow) -> CollectionDef:
     known = _known.get(row.id)
     if known is not None and known[0] == row:
         return known[1]
-    definition = to_definition(row)
+    try:
+        definition = to_definition(row)
+    except WrongShape as error:
+        raise UnreadableData(
+            f"the collection {row.name!r} cannot be read: {error}; the hook file or the app that "
+            "brings the type is not loaded (HOLDALL_APPS, HOLDALL_HOOKS_DIR)"
+        ) from error
     _known[row.id] = (row, definition)
     return definition
 
