@@ -78,7 +78,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mimeTypes": ("Types", "One on each line, such as image/png; none for any."),
     "thumbs": ("Thumb sizes", "One on each line: 100x100, 0x300, 200x200f, 200x200t."),
     "protected": ("Protected", "Fetching a file asks the view rule and needs a file token."),
-    "convertURLs": ("Keep addresses as they are typed", ""),
+    "convertURLs": (
+        "Without this server's name",
+        "The editor keeps addresses on this server as /path, so that they work elsewhere too.",
+    ),
     "cost": ("Cost", "Of bcrypt: one more doubles the work. 0 for 10."),
 }
 _LENGTHS = {

@@ -46,7 +46,16 @@ class PlainText(forms.CharField):
         super().__init__(widget=widget, strip=False, **options)
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
+        return _one_line_end(str(super().to_python(value)))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Browsers send every line end as CRLF, whatever was stored."""
+        before = _one_line_end(initial) if isinstance(initial, str) else initial
+        return super().has_changed(before, data)
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class Number(forms.Field):
@@ -176,12 +185,14 @@ def _text(field: FieldType) -> forms.Field:
 
 
 def _editor(field: FieldType) -> forms.Field:
-    attrs = {
+    attrs: dict[str, Any] = {
         "rows": 6,
         "class": "code grows tall",
         "data-rich": "",
         "data-media": reverse("admin:media"),
     }
+    if getattr(field.options, "convertURLs", False):
+        attrs["data-convert-urls"] = ""
     return PlainText(widgets.UnfoldAdminTextareaWidget(attrs))
 
 

@@ -217,6 +217,19 @@ def test_change_sends_only_what_changed(dashboard, things):
     assert entry.get_change_message() == "Changed title *."
 
 
+@pytest.mark.parametrize("stored", ["<p>a</p>\r\n<p>b</p>", "a\rb", "\na\n", " a "])
+def test_line_ends_stay_until_somebody_writes(dashboard, stored):
+    notes = make_collection("notes", makers.text("title"), makers.editor("story"))
+    record = make_record(notes, story=stored)
+    sent = stored.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")  # as browsers do
+    path = f"collections/notes/records/{record.id}/change/"
+    assert dashboard.post(path, title="new", story=sent).status_code == 302
+    after = records.get("notes", record.id)
+    assert (after["title"], after["story"]) == ("new", stored)
+    assert dashboard.post(path, title="new", story=f"{sent}c").status_code == 302
+    assert records.get("notes", record.id)["story"] == sent.replace("\r\n", "\n") + "c"
+
+
 def test_change_everything_back_to_empty(dashboard, things, kinds):
     garden = make_record(kinds, name="Garden")
     record = make_record(

@@ -89,6 +89,12 @@ def save(browser):
     browser.wait_for(SAVED)
 
 
+def go_into(browser, selector):
+    """Click on something in the editor."""
+    browser.do(lambda page: page.frame_locator(".tox-edit-area iframe").locator(selector).click())
+    browser.wait_for("document.activeElement.tagName === 'IFRAME'")
+
+
 def story(server, record_id):
     return server.http.get(f"{RECORDS}/{record_id}").json()["story"]
 
@@ -135,9 +141,9 @@ def test_writing_adds_and_loses_nothing(shared_server, browser, write, form):
     table = KEPT[3]
     made = write(f"<p>first</p>\n{table}")
     form(made)
-    browser.run(f"{EDITOR}.focus(); {EDITOR}.selection.select({EDITOR}.getBody().firstChild, true)")
-    browser.run(f"{EDITOR}.selection.collapse(false)")
-    browser.press(*" more")
+    go_into(browser, "p")
+    browser.press("End", *" more")
+    browser.wait_for(f"{EDITOR}.getContent().includes('first more')")
     save(browser)
     assert story(shared_server, made) == f"<p>first more</p>\n{table}"
     form(made)
@@ -147,7 +153,7 @@ def test_writing_adds_and_loses_nothing(shared_server, browser, write, form):
     browser.type("textarea[name=story]", "<p>typed</p>")
     browser.click("textarea[name=story] ~ button")
     browser.wait_for(f"{EDITOR}.getContent() === '<p>typed</p>'")
-    browser.run(f"{EDITOR}.focus()")
+    go_into(browser, "p")
     browser.do(lambda page: page.keyboard.press("Control+s"))
     browser.wait_for(SAVED)
     assert story(shared_server, made) == "<p>typed</p>"
@@ -203,6 +209,25 @@ def test_a_picture_of_a_record_and_one_by_its_address(shared_server, browser, wr
     browser.wait_for(f"{EDITOR}.getBody().querySelectorAll('img').length === 2")
     save(browser)
     assert f'src="{url}"' in story(shared_server, made)
+    assert browser.problems() == []
+
+
+def test_addresses_without_this_servers_name(shared_server, browser, signed_in):
+    http = shared_server.http
+    fields = [editor("story", convertURLs=True)]
+    http.post("/api/collections", json={"name": "portable", "fields": fields}).raise_for_status()
+    link = (
+        f'<p><a href="{shared_server.url}/api/health">a</a> <a href="https://a.example/">b</a></p>'
+    )
+    records = "/api/collections/portable/records"
+    made = http.post(records, json={"story": link}).json()["id"]
+    browser.open(f"{signed_in}collections/portable/records/{made}/change/")
+    browser.wait_for(READY)
+    browser.run(f"{EDITOR}.focus(); {EDITOR}.insertContent('c')")
+    save(browser)
+    stored = http.get(f"{records}/{made}").json()["story"]
+    assert stored == '<p><a href="/api/health">ca</a> <a href="https://a.example/">b</a></p>'
+    http.delete("/api/collections/portable").raise_for_status()
     assert browser.problems() == []
 
 

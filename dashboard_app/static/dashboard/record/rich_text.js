@@ -31,7 +31,7 @@ const SETTINGS = {
     media_alt_source: false,
     media_poster: false,
     // what is there stays as it is
-    convert_urls: false,
+    relative_urls: false,
     convert_fonts_to_spans: false,
     entities: "160,nbsp",
     allow_unsafe_link_target: true,
@@ -55,6 +55,7 @@ function editText(area) {
     const toggle = make("button", { type: "button", className: "ed-link", hidden: true });
     area.before(box);
     area.after(says, toggle);
+    const convertsUrls = "convertUrls" in area.dataset;
     let editor = null;
     let stored = area.value; // what ``loaded`` stands for
     let loaded = "";
@@ -65,7 +66,7 @@ function editText(area) {
         editor.setContent(stored);
         editor.undoManager.reset();
         loaded = editor.getContent();
-        return isSame(loaded, stored);
+        return isSame(loaded, convertsUrls ? stored.replaceAll(`="${location.origin}/`, '="/') : stored);
     };
     const show = (isText) => {
         box.classList.remove("r-waiting");
@@ -103,6 +104,7 @@ function editText(area) {
     hugerte.init({
         ...SETTINGS,
         target: own,
+        convert_urls: convertsUrls,
         skin: isDark() ? "oxide-dark" : "oxide",
         content_css: isDark() ? "dark" : "default",
         iframe_aria_text: label?.textContent.trim() || area.name,
