@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sys
 from difflib import get_close_matches
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +34,7 @@ def show(stdout: Any, where: Address) -> None:
             "",
             "There is no superuser yet. Make one here (the link works once, for 30 minutes):",
             f"  {link}",
-            f"or on the command line: {program()} superuser create EMAIL PASSWORD",
+            f"or on the command line: {_as_typed()} createsuperuser",
         ]
     stdout.write("\n".join(lines))
     stdout.flush()
@@ -49,6 +51,17 @@ def warn_of_hooks_without_collection() -> None:
         near = get_close_matches(name, names, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         logger.warning("hooks are for a collection %r, which is not there%s", name, hint)
+
+
+def _as_typed() -> str:
+    """Return what begins a command in this folder: ``manage.py`` alone is no program."""
+    name = program()
+    if name != "manage.py":
+        return name
+    python = Path(sys.executable)
+    if python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    return f"{python} {name}"
 
 
 def _installer_link(where: Address) -> str | None:
