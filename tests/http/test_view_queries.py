@@ -37,6 +37,23 @@ def test_rows_keep_their_numbers_when_others_change(send):
     assert [name for _, name in before] == ["Ann", "bob", "Cid_1", "dora 50%"]
 
 
+def test_what_is_rounded_is_the_binary_number(send):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite's versions differ, and Python's may be an older one than PocketBase's")
+    query = (
+        "select id, round(total * 1.19, 2) as a, round(total * 1.005, 2) as b,"
+        " printf('%.1f!', total * 0.05) as c, round(0.285, 2) as d, round(-2.5) as e from Orders"
+    )
+    assert [row[1:] for row in view_queries.shown(send, query)["rows"]] == [
+        [11.9, 10.05, "0.5!", 0.28, -3],
+        [6.54, 5.53, "0.3!", 0.28, -3],
+        [8.33, 7.03, "0.4!", 0.28, -3],
+        [119, 100.5, "5.0!", 0.28, -3],
+        [0, 0, "0.0!", 0.28, -3],
+        [3.57, 3.01, "0.2!", 0.28, -3],
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "ids"),
     [

@@ -195,21 +195,37 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT position(part IN value)
 CREATE OR REPLACE FUNCTION holdall_instr(value anyelement, part text) RETURNS integer
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT position(part IN holdall_to_text(value)) $$;
 
--- Half a step goes away from 0.
-CREATE OR REPLACE FUNCTION holdall_round(value numeric, digits integer DEFAULT 0) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT round(value, greatest(digits, 0)) + 0.0
+-- All digits of a binary number: 6.545 is a little less than that.
+CREATE OR REPLACE FUNCTION holdall_exact(value double precision) RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    places int;
+BEGIN
+    IF abs(value) < 1e-10 OR abs(value) >= 9007199254740992 THEN
+        RETURN value::text::numeric;
+    END IF;
+    places := 54 - floor(ln(abs(value)) / ln(2::double precision))::int;
+    RETURN (value * 2::double precision ^ places)::bigint::numeric * 1e30
+        / 2::numeric ^ places / 1e30;
+END
 $$;
 
+-- Half a step goes away from 0.
 CREATE OR REPLACE FUNCTION holdall_round(value double precision, digits integer DEFAULT 0)
 RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT round(holdall_numeral(value), greatest(digits, 0)) + 0.0
+    SELECT round(holdall_exact(value), greatest(digits, 0)) + 0.0
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_round(value numeric, digits integer DEFAULT 0) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN scale(value) = 0 THEN value + 0.0
+        ELSE holdall_round(value::double precision, digits) END
 $$;
 
 CREATE OR REPLACE FUNCTION holdall_round(value text, digits integer DEFAULT 0) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT round(holdall_numeral(value), greatest(digits, 0)) + 0.0
+    SELECT holdall_round(holdall_numeral(value), digits)
 $$;
 
 CREATE OR REPLACE FUNCTION holdall_hex(value text) RETURNS text
@@ -232,6 +248,19 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
         ELSE 'real'
     END
 $$;
+
+-- A value on its way to printf: numbers with all their digits.
+CREATE OR REPLACE FUNCTION holdall_printed(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT value $$;
+
+CREATE OR REPLACE FUNCTION holdall_printed(value double precision) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT holdall_numeral(value)::text $$;
+
+CREATE OR REPLACE FUNCTION holdall_printed(value numeric) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT value::text $$;
+
+CREATE OR REPLACE FUNCTION holdall_printed(value anyelement) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT holdall_to_text(value) $$;
 
 CREATE OR REPLACE FUNCTION holdall_printf(format text, VARIADIC arguments text[] DEFAULT '{}')
 RETURNS text
@@ -273,8 +302,8 @@ BEGIN
                     shown := regexp_replace(shown, '(\d)(?=(\d{3})+$)', '\1,', 'g');
                 END IF;
             WHEN part[5] IN ('f', 'F') THEN
-                shown := round(
-                    COALESCE(holdall_to_real(value), 0)::numeric, COALESCE(digits, 6))::text;
+                shown := round(holdall_exact(COALESCE(holdall_to_real(value), 0)::double precision),
+                    COALESCE(digits, 6))::text;
                 IF part[2] LIKE '%,%' THEN
                     shown := regexp_replace(split_part(shown, '.', 1), '(\d)(?=(\d{3})+$)', '\1,', 'g')
                         || CASE WHEN shown LIKE '%.%' THEN '.' || split_part(shown, '.', 2) ELSE '' END;
@@ -292,6 +321,9 @@ BEGIN
                 shown := CASE part[5] WHEN 'Q' THEN '''' || shown || '''' ELSE shown END;
             ELSE
                 shown := COALESCE(value, '');
+                IF shown ~ '^-?\d+\.\d+$' AND char_length(shown) > 16 THEN
+                    shown := holdall_real_text(shown::double precision);
+                END IF;
                 shown := CASE WHEN digits IS NULL THEN shown ELSE left(shown, digits) END;
         END CASE;
         IF part[5] IN ('d', 'i', 'f', 'F', 'g') AND shown NOT LIKE '-%' THEN

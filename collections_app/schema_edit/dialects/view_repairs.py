@@ -273,7 +273,7 @@ def _written_out(statement: _Statement, at: int) -> bool:
 
 
 def _name(token: Token) -> str:
-    return token.name or token.lower
+    return (token.name or token.text).lower()
 
 
 _REPAIRS: dict[str, Callable[[_Statement, int], bool]] = {

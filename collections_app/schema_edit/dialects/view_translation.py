@@ -22,7 +22,9 @@ _AFTER_TABLE = KEYWORDS | words("window set returning for fetch")
 _IS_OF_ITS_OWN = words("null true false distinct unknown document json normalized")
 _ROW_NUMBER = words("rowid oid _rowid_")
 _ENDS_COMPARISON = words("and or when then else end as from where group having order limit on")
+_COMPARISONS = frozenset(("=", "==", "!=", "<>", "<", ">", "<=", ">="))
 _BY_PLACE = words("row_number ntile lag lead")
+_ENDED = words("order limit")
 _HAVE_GROUPS = words("group order limit compound having")
 #: functions that go over several rows
 _OVER_ROWS = words(
@@ -89,12 +91,13 @@ class _Query:
         self.aliases = {
             self.name(at)
             for at, token in enumerate(self.tokens)
-            if token.kind in ("word", "name") and self._is_alias(at)
+            if token.kind in ("word", "name") and self.is_alias(at)
         }
 
     def text(self) -> str:
         whole = _Scope(self, 0, len(self.tokens))
         whole.read()
+        whole.keep_case()
         whole.pass_numbers_on()
         order = whole.natural_order()
         return "".join(self.out) + order
@@ -132,6 +135,17 @@ class _Query:
             return token.lower not in KEYWORDS or token.lower == "end"
         return token.kind in ("name", "text", "number") or token.text == ")"
 
+    def term_start(self, at: int) -> int:
+        """Return the first token of the name, call, bracket or value that ends with one."""
+        if self.mark(at) == ")":
+            at = self.partners.get(at, at)
+            before = self.previous(at)
+            is_call = self.word(before) and self.word(before) not in KEYWORDS
+            at = before if is_call else at
+        while self.mark(at - 1) == ".":
+            at -= 2
+        return at
+
     def commas(self, opened: int) -> list[int]:
         """Return the commas right inside of a bracket."""
         found = []
@@ -158,7 +172,7 @@ class _Query:
         self.unnamed += 1
         return f' AS "unnamed_{self.unnamed}"'
 
-    def _is_alias(self, at: int) -> bool:
+    def is_alias(self, at: int) -> bool:
         before = self.previous(at)
         if self.word(before) == "as":
             return True
@@ -181,6 +195,7 @@ class _Scope:
     crossed: int = -1
     key_has: frozenset[str] = frozenset()
     limit: int = -1
+    order_at: int = 0
     group: int = -1
     group_end: int = -1
     #: the name of the first table, if its rows are numbered
@@ -189,6 +204,8 @@ class _Scope:
     columns_end: int = -1
     columns: int = 1
     distinct: int = -1
+    #: UNION ALL, whose rows are not sorted
+    keeps_all: bool = False
     #: what ``OVER ()`` closes
     unordered: list[int] = field(default_factory=list)
     clauses: set[str] = field(default_factory=set)
@@ -216,9 +233,30 @@ class _Scope:
             self.query.out[self.distinct] = ""
             places = ", ".join(str(at + 1) for at in range(self.columns))
             return f"\nGROUP BY {places} ORDER BY min({self.first}._rowid_)"
+        if "compound" in self.clauses and not self.keeps_all and not self.clauses & _ENDED:
+            places = ", ".join(f"{at + 1} NULLS FIRST" for at in range(self.columns))
+            return f"\nORDER BY {places}"
         if self.group < 0 or self.clauses & {"order", "compound", "limit"}:
             return ""
         return "\n" + self._by_groups()
+
+    def keep_case(self) -> None:
+        """Let columns be called as they are, whatever tables and fields are called like them."""
+        query = self.query
+        called: dict[str, str] = {}
+        for at in range(self.start, self.columns_end + 1):
+            token = query.tokens[at]
+            written = token.name or token.text
+            known = query.names.known.get(written.lower(), written)
+            ends_column = at == self.columns_end or query.mark(query.next(at)) == ","
+            is_other = ends_column and known != written and written not in query.names.exact
+            if is_other and token.kind in ("word", "name") and query.is_alias(at):
+                called[written.lower()] = query.out[at] = f'U&"{written}"'
+        at = self.order_at if called and self.order_at else self.stop
+        while at < self.stop:
+            if query.mark(at - 1) != "." and query.mark(at + 1) != ".":
+                query.out[at] = called.get(query.name(at), query.out[at])
+            at = max(query.partners.get(at, at), at) + 1
 
     def _words_of_columns(self) -> Iterator[str]:
         return (self.query.word(at) for at in range(self.start, self.columns_end + 1))
@@ -293,6 +331,8 @@ class _Scope:
                     self.query.out[self.last] += f" ORDER BY {self.first}._rowid_"
             elif clause == "from" and not self.first:
                 self.first = self._first_table(at)
+            elif clause == "order":
+                self.order_at = at
             elif clause == "group":
                 self.group = self.query.next(self.query.next(at))
         elif self.clause == "from" and (word in _JOIN_WORDS or word in ("on", "using")):
@@ -303,6 +343,8 @@ class _Scope:
             self.query.out[at] = "ILIKE"
         elif word == "glob":
             self._glob(at)
+        elif word == "collate":
+            self._collate(at)
         elif word in _NOW:
             self.query.out[at] = _NOW[word]
         elif word in _ROW_NUMBER and not self._is_made(word):
@@ -320,6 +362,7 @@ class _Scope:
             case "group" | "order":
                 return word if follows == "by" else ""
             case "union" | "intersect" | "except":
+                self.keeps_all |= follows == "all"
                 return "compound"
             case "from" if self.clause == "select" and query.word(self.last) != "distinct":
                 return "from"
@@ -339,7 +382,7 @@ class _Scope:
 
     def _comma(self, at: int) -> None:
         if self.clause == "select":
-            self.columns += 1
+            self.columns += self.columns_end < 0
         elif self.clause == "from":
             self._end_join()
             self.query.out[at] = " CROSS JOIN "
@@ -504,6 +547,28 @@ class _Scope:
         else:
             query.out[at], query.out[negation] = "IS DISTINCT FROM", ""
 
+    def _collate(self, at: int) -> None:
+        """NOCASE is lower case, on the other side of a comparison too."""
+        query = self.query
+        name = query.next(at)
+        how = query.name(name) if name < self.stop else ""
+        if how == "binary":
+            query.out[name] = '"C"'
+        if how not in ("nocase", "rtrim"):
+            return
+        function = "lower" if how == "nocase" else "rtrim"
+        query.out[at] = query.out[name] = ""
+        start = query.term_start(self.last)
+        query.put(f"{function}(", start, self.last, ' COLLATE "C")')
+        before, after = query.previous(start), query.next(name)
+        if query.mark(before) in _COMPARISONS:
+            other = query.previous(before)
+            query.put(f"{function}(", query.term_start(other), other, ' COLLATE "C")')
+        elif query.mark(after) in _COMPARISONS:
+            other = query.next(after)
+            if query.tokens[other].kind == "text":
+                query.put(f"{function}(", other, other, ' COLLATE "C")')
+
     def _glob(self, at: int) -> None:
         negation = self.last if self.query.word(self.last) == "not" else None
         self.query.out[at] = "<~>"
@@ -568,4 +633,4 @@ def _case(query: _Query, at: int, opened: int, closed: int) -> None:
 def _printf(query: _Query, at: int, arguments: list[tuple[int, int]]) -> None:
     query.out[at] = "holdall_printf"
     for start, stop in arguments[1:]:
-        query.put("holdall_to_text(", start, stop, ")")
+        query.put("holdall_printed(", start, stop, ")")

@@ -81,7 +81,7 @@ TABLES = frozenset(("posts", "users"))
         ("n || '-' || n", "n || holdall_to_text('-') || n"),
         (
             "printf('%d %s', n, title)",
-            "holdall_printf('%d %s', holdall_to_text(n), holdall_to_text(title))",
+            "holdall_printf('%d %s', holdall_printed(n), holdall_printed(title))",
         ),
         ("select rowid, p.oid from posts p", "select _rowid_, p._rowid_ from posts p"),
         (
