@@ -48,7 +48,7 @@ def _owner(path: Path) -> str:
 @register()
 def variables_mean_something(**options: Any) -> list[CheckMessage]:
     """A variable that begins as ours do and is none of them has no effect: it is misspelt."""
-    return [*_misspelt(), *_folders()]
+    return [*_misspelt(), *_folders(), *_replica()]
 
 
 def _misspelt() -> Iterator[CheckMessage]:
@@ -72,3 +72,12 @@ def _folders() -> Iterator[CheckMessage]:
                 hint="Make it, or take the variable away.",
                 id="holdall.W002",
             )
+
+
+def _replica() -> Iterator[CheckMessage]:
+    if env.text("DATABASE_REPLICA_URL") and not settings.DATABASE_URL:
+        yield Warning(
+            "DATABASE_REPLICA_URL has no effect without DATABASE_URL.",
+            hint="Set both, or take it away: on SQLite there is HOLDALL_FOLLOW.",
+            id="holdall.W003",
+        )

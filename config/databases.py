@@ -26,6 +26,8 @@ AUXILIARY_SCHEMA = "auxiliary"
 #: what every connection to PostgreSQL begins with: plans of small statements are not compiled, and
 #: text that was made for SQLite reads the same
 _SERVER_OPTIONS = {"jit": "off", "standard_conforming_strings": "on"}
+#: what is without an address
+_OTHERWISE = {"DATABASE_URL": "SQLite files", "DATABASE_REPLICA_URL": "no replica"}
 #: seconds that reaching the server may take
 _CONNECT_TIMEOUT = 5
 
@@ -41,7 +43,11 @@ def databases(
     An address that cannot be read ends the program with a message.
     """
     if url:
-        replica = {"replica": postgresql(replica_url)} if replica_url else {}
+        replica = (
+            {"replica": postgresql(replica_url, variable="DATABASE_REPLICA_URL")}
+            if replica_url
+            else {}
+        )
         return {
             "default": postgresql(url),
             "auxiliary": postgresql(url, schema=AUXILIARY_SCHEMA),
@@ -80,12 +86,13 @@ def state_of_replica(path: Path) -> dict[str, Any]:
     return opened
 
 
-def postgresql(url: str, schema: str = "") -> dict[str, Any]:
+def postgresql(url: str, schema: str = "", *, variable: str = "DATABASE_URL") -> dict[str, Any]:
     """Return one PostgreSQL database, or a schema of it; connections live as long as their thread.
 
-    ``url`` is what psql takes: ``postgres://user:password@host:port/name?sslmode=require``.
+    ``url`` is what psql takes: ``postgres://user:password@host:port/name?sslmode=require``. One
+    that cannot be read ends the program with a message that names ``variable``.
     """
-    given = _parts(url)
+    given = _parts(url, variable)
     server = dict(_SERVER_OPTIONS)
     if schema:
         server["search_path"] = schema
@@ -112,17 +119,19 @@ _OWN_SETTINGS = {
 }
 
 
-def _parts(url: str) -> dict[str, Any]:
+def _parts(url: str, variable: str) -> dict[str, Any]:
     scheme = url.partition("://")[0]
     if scheme not in ("postgres", "postgresql"):
-        raise SystemExit("DATABASE_URL must begin with postgres:// (without it: SQLite files)")
+        raise SystemExit(
+            f"{variable} must begin with postgres:// (without it: {_OTHERWISE[variable]})"
+        )
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
     try:
         parts = dict(conninfo_to_dict(url))
     except ProgrammingError as error:
-        raise SystemExit(f"DATABASE_URL cannot be read: {error}") from error
+        raise SystemExit(f"{variable} cannot be read: {error}") from error
     if not parts.get("dbname"):
-        raise SystemExit("DATABASE_URL must name a database: postgres://user@host/NAME")
+        raise SystemExit(f"{variable} must name a database: postgres://user@host/NAME")
     return parts

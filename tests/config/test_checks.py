@@ -70,3 +70,15 @@ def test_variables_without_effect(settings, monkeypatch, tmp_path):
             "Make it, or take the variable away.",
         ),
     ]
+
+
+def test_a_replica_of_nothing(settings, monkeypatch):
+    monkeypatch.setenv("DATABASE_REPLICA_URL", "postgres://a/b")
+    settings.DATABASE_URL = "postgres://c/d"
+    before = found(checks.variables_mean_something)
+    settings.DATABASE_URL = ""
+    [told] = [item for item in found(checks.variables_mean_something) if item not in before]
+    assert told[:2] == (
+        "holdall.W003",
+        "DATABASE_REPLICA_URL has no effect without DATABASE_URL.",
+    )

@@ -1,6 +1,7 @@
 import pytest
 from django.db import connections, transaction
 
+from config.databases import databases
 from config.db_router import Router
 from core_app.models import Param
 from ops_app.models import LogRow
@@ -54,3 +55,15 @@ def test_router():
     router = Router()
     assert (router.db_for_read(LogRow), router.db_for_write(Param)) == ("auxiliary", "default")
     assert not router.allow_relation(LogRow(), Param())
+
+
+@pytest.mark.parametrize(
+    ("replica", "said"),
+    [
+        ("x", r"DATABASE_REPLICA_URL must begin with postgres:// \(without it: no replica\)"),
+        ("postgres://a", "DATABASE_REPLICA_URL must name a database"),
+    ],
+)
+def test_a_wrong_replica_is_named(tmp_path, replica, said):
+    with pytest.raises(SystemExit, match=said):
+        databases(tmp_path, "postgres://a/b", replica)
