@@ -67,8 +67,8 @@ clean:  ## remove what was installed and cached; data stays
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name it: make run PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check $$(grep -o '^uv==[0-9.]*' requirements-dev.lock)
+	@$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check \
+		$$(grep -o '^uv==[0-9.]*' requirements-dev.lock) || { rm -f $@; exit 1; }  # half of it is made anew
 
 $(BIN)/.runtime: requirements.lock | $(BIN)/python
 	@$(UV) pip install -q --compile-bytecode --python $(BIN)/python -r requirements.lock
