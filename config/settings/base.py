@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import django
+
 from config import env
 from config.databases import databases
 
@@ -170,7 +172,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 #: how mail goes out while SMTP is off in the app's settings
-EMAIL_BACKEND = "core_app.mail.sendmail.EmailBackend"
+HOLDALL_MAILER = "core_app.mail.sendmail.EmailBackend"
+# Django's own ``send_mail()`` goes the same way
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "core_app.mail.backend.EmailBackend"}}
+else:
+    EMAIL_BACKEND = "core_app.mail.backend.EmailBackend"
 
 STATIC_URL = "/_/static/"
 WHITENOISE_USE_FINDERS = True

@@ -9,4 +9,4 @@ from config.settings.base import BASE_DIR, HOLDALL_DATA_DIR
 DEBUG = True
 # a data folder elsewhere is somebody else's, or on trial: it tells the project's history nothing
 HOLDALL_AUTOMIGRATE = env.flag("HOLDALL_AUTOMIGRATE", HOLDALL_DATA_DIR.is_relative_to(BASE_DIR))
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+HOLDALL_MAILER = "django.core.mail.backends.console.EmailBackend"

@@ -26,4 +26,4 @@ HOLDALL_BACKGROUND = False
 HOLDALL_PASSWORD_COST = 4
 HOLDALL_LOG_THREAD = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+HOLDALL_MAILER = "django.core.mail.backends.locmem.EmailBackend"

@@ -24,7 +24,7 @@ class SmtpBackend(EmailBackend):
             use_tls=False,
             use_ssl=smtp.tls,
             timeout=TIMEOUT_S,
-            fail_silently=False,
+            alias="settings",  # Django 6.1 wants one
         )
         self.smtp = smtp
 

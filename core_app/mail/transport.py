@@ -1,6 +1,6 @@
 """Sending: a ``Message`` through Django's e-mail framework, by the SMTP server in the settings.
 
-Without SMTP in the settings ``EMAIL_BACKEND`` is used: the local ``sendmail``, or the console
+Without SMTP in the settings ``HOLDALL_MAILER`` is used: the local ``sendmail``, or the console
 while developing.
 """
 
@@ -9,18 +9,19 @@ from __future__ import annotations
 import mimetypes
 import smtplib
 import subprocess
+from email import policy
 from email.encoders import encode_base64
+from email.message import MIMEPart
 from email.mime.base import MIMEBase
 from email.utils import formataddr, make_msgid, parseaddr
-from typing import Any
 
-from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
+import django
+from django.core.mail import EmailMultiAlternatives
 
 from core_app.mail import sendmail
+from core_app.mail.backend import way_out
 from core_app.mail.hooks import MessageEvent, before_mail_send, mail_sent
 from core_app.mail.message import Attachment, Message
-from core_app.mail.smtp import SmtpBackend
 from core_app.settings_store import store
 from core_app.settings_store.shape import Settings
 
@@ -34,18 +35,16 @@ def send(message: Message) -> None:
     event = MessageEvent(message)
     before_mail_send.send(None, event=event)
     app = store.current()
-    connection: Any = SmtpBackend(app.smtp) if app.smtp.enabled else get_connection()
     try:
-        connection.send_messages([_django_message(event.message, app)])
-    except (BadHeaderError, OSError, smtplib.SMTPException, subprocess.SubprocessError) as error:
+        way_out().send_messages([_django_message(event.message, app)])
+    except (ValueError, OSError, smtplib.SMTPException, subprocess.SubprocessError) as error:
         raise MailFailed(str(error)) from error
     mail_sent.send_robust(None, event=event)
 
 
 def has_way_out() -> bool:
     """Whether there is anything to hand messages to: SMTP, the machine's ``sendmail``, another."""
-    is_by_sendmail = f"{sendmail.__name__}.EmailBackend" == settings.EMAIL_BACKEND
-    return store.current().smtp.enabled or not is_by_sendmail or sendmail.program() is not None
+    return not isinstance(way_out(), sendmail.EmailBackend) or sendmail.program() is not None
 
 
 def _django_message(message: Message, app: Settings) -> EmailMultiAlternatives:
@@ -69,14 +68,20 @@ def _django_message(message: Message, app: Settings) -> EmailMultiAlternatives:
     return out
 
 
-def _part(attachment: Attachment) -> MIMEBase:
+def _part(attachment: Attachment) -> MIMEBase | MIMEPart:
     guessed = mimetypes.guess_type(attachment.name)[0]
     kind = attachment.content_type or guessed or "application/octet-stream"
     main, _, sub = kind.partition("/")
-    part = MIMEBase(main, sub or "octet-stream")
-    part.set_payload(attachment.content)
-    encode_base64(part)
     how = "inline" if attachment.inline else "attachment"
+    part: MIMEBase | MIMEPart
+    if django.VERSION >= (6, 0):
+        part = MIMEPart(policy=policy.default)
+        part.set_content(attachment.content, main, sub or "octet-stream", cte="base64")
+        del part["Content-Disposition"]
+    else:
+        part = MIMEBase(main, sub or "octet-stream")
+        part.set_payload(attachment.content)
+        encode_base64(part)
     part.add_header("Content-Disposition", how, filename=attachment.name)
     if attachment.inline:
         part.add_header("Content-ID", f"<{attachment.name}>")

@@ -7,6 +7,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from django.core import mail
 
+from config.settings import base
 from core_app.mail import transport
 from core_app.mail.hooks import before_mail_send, mail_sent
 from core_app.mail.message import Attachment, Message
@@ -113,9 +114,9 @@ def test_message(smtp, inbox):
     )
     assert got["Message-ID"].endswith("@x.test>")
     parts = {part.get_content_type(): part for part in got.walk()}
-    assert parts["text/html"].get_payload(decode=True).decode() == "<p>Hé</p>"
+    assert parts["text/html"].get_payload(decode=True).decode().rstrip() == "<p>Hé</p>"
     texts = [part for part in got.walk() if part.get_content_type() == "text/plain"]
-    assert [part.get_payload(decode=True).decode() for part in texts] == ["Hé", "text"]
+    assert [part.get_payload(decode=True).decode().rstrip() for part in texts] == ["Hé", "text"]
     assert parts["image/png"]["Content-ID"] == "<logo.png>"
 
 
@@ -213,8 +214,22 @@ def test_without_smtp_the_backend_of_the_settings(inbox):
     )
 
 
+def test_django_sends_by_the_same_server(smtp, inbox, settings):
+    # pytest has put a mailbox in its place
+    for name in ("MAILERS", "EMAIL_BACKEND"):
+        if hasattr(base, name):
+            setattr(settings, name, getattr(base, name))
+    use(smtp, localName="mail.test")
+    assert mail.send_mail("Hi", "Hello", "shop@x.test", ["a@b.test"]) == 1
+    envelope, got = received(inbox)
+    assert (envelope.mail_from, envelope.rcpt_tos, got["Subject"]) == (
+        *("shop@x.test", ["a@b.test"]),
+        "Hi",
+    )
+
+
 def test_no_sendmail(settings, monkeypatch):
-    settings.EMAIL_BACKEND = "core_app.mail.sendmail.EmailBackend"
+    settings.HOLDALL_MAILER = "core_app.mail.sendmail.EmailBackend"
     monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(MailFailed, match="failed to locate a sendmail executable path"):
         transport.send(message())
@@ -224,7 +239,7 @@ def test_sendmail(settings, monkeypatch, tmp_path):
     program = tmp_path / "sendmail"
     program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/args\ncat > {tmp_path}/message\n')
     program.chmod(0o755)
-    settings.EMAIL_BACKEND = "core_app.mail.sendmail.EmailBackend"
+    settings.HOLDALL_MAILER = "core_app.mail.sendmail.EmailBackend"
     monkeypatch.setattr("shutil.which", lambda name: str(program))
     transport.send(message())
     assert (tmp_path / "args").read_text().split() == [

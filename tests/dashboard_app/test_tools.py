@@ -115,7 +115,7 @@ def test_the_replica(dashboard, tmp_path, settings):
 
 
 def test_no_mail_can_be_sent(dashboard, settings, monkeypatch):
-    settings.EMAIL_BACKEND = "core_app.mail.sendmail.EmailBackend"
+    settings.HOLDALL_MAILER = "core_app.mail.sendmail.EmailBackend"
     monkeypatch.setattr("shutil.which", lambda name: None)
     said = text_of(dashboard.get(""))
     assert "No mail can be sent, not even to superusers: SMTP is off" in said
