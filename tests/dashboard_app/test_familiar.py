@@ -107,12 +107,12 @@ def test_a_search_box_knows_fields_and_earlier_searches(browser, site, street):
         "document.querySelector('.r-search [role=option]')?.innerText === 'town.river'"
     )
     browser.press("Tab", *" = ''", "Enter")
-    browser.wait_for("location.search.includes('river')")
+    browser.wait_for("location.search.includes('river') && document.readyState === 'complete'")
     browser.wait_for("document.querySelector('#result_list')?.innerText.includes('Quay')")
     # Enter alone searches for the word, whatever is offered
     browser.type("#searchbar", "")
     browser.press(*"nam", "Enter")
-    browser.wait_for("location.search === '?q=nam'")
+    browser.wait_for("location.search === '?q=nam' && document.readyState === 'complete'")
     browser.open(address)
     browser.click("#searchbar")
     assert choices(browser) == ["nam", "town.river = ''", "Forget these searches"]
