@@ -46,7 +46,7 @@ def is_old(collection: Mapping[str, Any]) -> bool:
         return False
     options = collection.get("options")
     has_query = isinstance(options, Mapping) and "query" in options
-    return "schema" in collection or has_query
+    return isinstance(collection.get("schema"), list) or has_query
 
 
 def converted(collection: Mapping[str, Any]) -> Json:

@@ -95,6 +95,15 @@ def test_keys_of_imports_in_another_case(both, item):
     both("GET", f"{COLLECTIONS}?sort=name")
 
 
+@pytest.mark.parametrize("schema", ["x", 5, {}, None, True], ids=json.dumps)
+def test_imports_with_a_schema_that_is_no_list(both, schema):
+    """They are no exports of before 0.23, so the key is one that nobody knows."""
+    view = {"name": "cv", "type": "view", "viewQuery": "select id from users", "schema": schema}
+    for item in (view, {**view, "updateRule": ""}, {"name": "ci", "schema": schema}):
+        both("PUT", f"{COLLECTIONS}/import", {"collections": [item]})
+        both("GET", f"{COLLECTIONS}?sort=name")
+
+
 def test_moments(both, pocketbase, root_api):
     """A new collection has its own; ``created`` can be changed later, ``updated`` is set anew."""
     long_ago = "2001-02-03 04:05:06.789Z"
