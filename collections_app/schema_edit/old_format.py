@@ -46,7 +46,8 @@ def is_old(collection: Mapping[str, Any]) -> bool:
         return False
     options = collection.get("options")
     has_query = isinstance(options, Mapping) and "query" in options
-    return isinstance(collection.get("schema"), list) or has_query
+    has_schema = "schema" in collection and isinstance(collection["schema"], list | None)
+    return has_schema or has_query
 
 
 def converted(collection: Mapping[str, Any]) -> Json:
