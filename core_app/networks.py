@@ -47,9 +47,13 @@ def expanded(text: str) -> str:
     """Return an IP address with IPv6 written out in full, ``""`` for anything else."""
     address, mark, zone = text.partition("%")
     try:
-        return ipaddress.ip_address(address).exploded + mark + zone
+        found = ipaddress.ip_address(address)
     except ValueError:
         return ""
+    if found.version == 4:
+        return f"{found}{mark}{zone}"
+    digits = found.packed.hex()  # not ``exploded``, which has dots for addresses of version 4
+    return ":".join(digits[at : at + 4] for at in range(0, 32, 4)) + mark + zone
 
 
 def is_listed(ip: str, entries: Iterable[str]) -> bool:

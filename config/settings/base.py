@@ -179,6 +179,7 @@ if django.VERSION >= (6, 1):
 else:
     EMAIL_BACKEND = "core_app.mail.backend.EmailBackend"
 
+URLIZE_ASSUME_HTTPS = True  # as Django will without being told
 STATIC_URL = "/_/static/"
 WHITENOISE_USE_FINDERS = True
 
