@@ -19,7 +19,7 @@ SERIOUS = ("serious", "critical")
 #: as the theme's own switch does it, and waits until colours have come to rest
 TURN = """async (scheme) => {
     document.documentElement.classList.toggle("dark", scheme === "dark");
-    await Promise.all(document.getAnimations().map(item => item.finished));
+    await Promise.allSettled(document.getAnimations().map(item => item.finished));
 }"""
 #: in the dark only colours differ
 RULES = {"light": {}, "dark": {"runOnly": ["color-contrast"]}}
