@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -103,6 +104,13 @@ class PasswordColumn(TextColumn):
         return super().get_prep_value(getattr(value, "hash", value))
 
 
+def _plain(value: float | Decimal) -> int | float:
+    """Return a number as records hold it; what views compute on PostgreSQL is a ``Decimal``."""
+    if isinstance(value, Decimal) and value.as_tuple().exponent == 0:
+        return int(value)
+    return numbers.canonical(float(value))
+
+
 class NumberColumn(_FloatField):
     """``NUMERIC DEFAULT 0 NOT NULL``: 5 comes back as 5, 1.5 as 1.5."""
 
@@ -125,7 +133,7 @@ class NumberColumn(_FloatField):
         return float(value) if type(value) is int and connection.vendor != "sqlite" else value
 
     def from_db_value(self, value: Any, *_: Any) -> Any:
-        return numbers.canonical(float(value)) if type(value) is float else value
+        return _plain(value) if isinstance(value, float | Decimal) else value
 
 
 class BoolColumn(_BooleanField):
@@ -160,7 +168,7 @@ class JsonColumn(_JSONField):
                 return orjson.loads(value)
             except orjson.JSONDecodeError:
                 return value  # an extracted text, or what a view holds in place of JSON
-        return value
+        return _plain(value) if isinstance(value, Decimal) else value
 
     def get_db_prep_value(
         self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False

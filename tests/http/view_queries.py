@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,6 +36,8 @@ _ORDERS = [
     (None, 0, 0, False, "", "", []),
     (1, 3, 7, False, "open", "2024-03-01 00:00:00.000Z", [3]),
 ]
+
+_numbers = itertools.count()
 
 
 def requests() -> Iterator[tuple[str, str, Any]]:
@@ -90,11 +93,13 @@ def customer(at: int) -> str:
 
 def shown(send: Callable[..., Any], query: str) -> dict[str, Any]:
     """Return what is shown of a passing view of ``query``, in the form of what is recorded."""
-    made = send("POST", COLLECTIONS, {"name": "seen", "type": "view", "viewQuery": query})
+    # a name of its own: PocketBase may count by the view that had the name before
+    name = f"seen{next(_numbers)}"
+    made = send("POST", COLLECTIONS, {"name": name, "type": "view", "viewQuery": query})
     if "fields" not in made or "type" not in made:
         return {"query": query, "refused": made}
-    found = send("GET", f"{COLLECTIONS}/seen/records?perPage=100")
-    send("DELETE", f"{COLLECTIONS}/seen")
+    found = send("GET", f"{COLLECTIONS}/{name}/records?perPage=100")
+    send("DELETE", f"{COLLECTIONS}/{name}")
     fields = {field["name"]: field["type"] for field in made["fields"]}
     rows = [[item.get(name) for name in fields] for item in found.get("items", [found])]
     return {"query": query, "fields": fields, "rows": rows}
