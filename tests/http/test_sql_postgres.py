@@ -217,7 +217,7 @@ def test_page_of_the_dashboard(server):
         post("/_/login/", username=EMAIL, password=PASSWORD)
         page = post("/_/sql/", query="select 20 + 22 as found")
         assert '<th scope="col">found</th>' in page
-        assert "<td>42</td>" in page
+        assert '<td data-label="found">42</td>' in page
         assert "does not exist (42703)" in post("/_/sql/", query="select nope")
 
 
