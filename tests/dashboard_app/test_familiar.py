@@ -25,6 +25,9 @@ def collections(shared_server):
         json_field("house_numbers"),
     ]
     http.post("/api/collections", json={"name": "streets", "fields": fields})
+    yield
+    for name in ("streets", "towns"):
+        http.delete(f"/api/collections/{name}").raise_for_status()
 
 
 @pytest.fixture

@@ -26,6 +26,9 @@ def collections(shared_server):
         geo_point("place"),
     ]
     http.post("/api/collections", json={"name": "things", "fields": fields})
+    yield
+    for name in ("things", "kinds"):
+        http.delete(f"/api/collections/{name}").raise_for_status()
 
 
 @pytest.fixture

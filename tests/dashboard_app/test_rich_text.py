@@ -44,7 +44,7 @@ LEFT_ALONE = [
     '<p onclick="alert(1)">a</p>',
     "<my-widget>x</my-widget>",
     '<svg width="10" height="10"><circle r="3"></circle></svg>',
-    '<object data="a.swf"></object>',
+    '<object type="text/plain"></object>',
 ]
 
 
