@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from collections_app.schema_edit.dialects.sqlite_tokens import SELECTS, Token, partners, tokens
+from collections_app.schema_edit.dialects.rewriting import Rewriting
+from collections_app.schema_edit.dialects.sqlite_tokens import SELECTS
 
 _NOT_GROUPED = "42803"
 _WRONG_TYPE = "42804"
@@ -31,43 +32,16 @@ def repaired(text: str, state: str, at: int) -> str | None:
 
     ``state`` is the SQLSTATE it was refused with, ``at`` the offset of what PostgreSQL points at.
     """
-    found = tokens(text)
-    place = next((i for i, token in enumerate(found) if token.at == at), None)
+    statement = _Statement(text)
+    place = next((i for i, token in enumerate(statement.tokens) if token.at == at), None)
     repair = _REPAIRS.get(state)
     if place is None or repair is None:
         return None
-    statement = _Statement(found)
-    return statement.text() if repair(statement, place) else None
+    return statement.written() if repair(statement, place) else None
 
 
-class _Statement:
-    """Tokens, and what is written in place of each."""
-
-    def __init__(self, found: list[Token]) -> None:
-        self.tokens = found
-        self.partners = partners(found)
-        self.out = [token.text for token in found]
-
-    def text(self) -> str:
-        return "".join(self.out)
-
-    def next(self, at: int) -> int:
-        at += 1
-        while at < len(self.tokens) and self.tokens[at].kind == "blank":
-            at += 1
-        return at
-
-    def previous(self, at: int) -> int:
-        at -= 1
-        while at >= 0 and self.tokens[at].kind == "blank":
-            at -= 1
-        return at
-
-    def word(self, at: int) -> str:
-        return self.tokens[at].lower if 0 <= at < len(self.tokens) else ""
-
-    def mark(self, at: int) -> str:
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+class _Statement(Rewriting):
+    """A statement, and how what stands in it belongs together."""
 
     def around(self, at: int) -> int:
         """Return the bracket that the token stands in, -1 if in none."""
@@ -92,8 +66,7 @@ class _Statement:
         """Put a call around tokens; return whether it was not there before."""
         if self.word(start) == function:
             return False
-        self.out[start] = f"{function}({self.out[start]}"
-        self.out[end] += ")"
+        self.put(f"{function}(", start, end, ")")
         return True
 
     def wrap_all(self, function: str, values: list[tuple[int, int]]) -> bool:
@@ -112,8 +85,8 @@ class _Statement:
         """Return first and last token of each column of the SELECT that holds ``at``."""
         begin, stop = self.select_around(at)
         found: list[tuple[int, int]] = []
-        start, i = None, begin
-        while i < stop:
+        start = None
+        for i in self.level(begin, stop):
             word = self.word(i)
             if start is not None and (self.mark(i) == "," or word == "from"):
                 found.append((start, self.previous(i)))
@@ -124,7 +97,6 @@ class _Statement:
                 found, start = [], self.next(i)
                 if self.word(start) == "distinct":
                     start = self.next(start)
-            i = max(self.partners.get(i, i), i) + 1
         if start is not None:
             found.append((start, self.previous(stop)))
         return found
@@ -134,24 +106,13 @@ class _Statement:
         if (start, end) in self.items(start):
             self.out[end] += f" AS {self.mark(end)}"
 
-    def arguments(self, opened: int) -> list[tuple[int, int]]:
-        """Return first and last token of each argument of a call."""
-        found, start, at = [], self.next(opened), opened + 1
-        closed = self.partners[opened]
-        while at <= closed:
-            if self.mark(at) == "," or at == closed:
-                found.append((start, self.previous(at)))
-                start = self.next(at)
-            at = max(self.partners.get(at, at), at) + 1 if at < closed else closed + 1
-        return [(first, last) for first, last in found if first <= last]
-
     def results(self, at: int) -> list[tuple[int, int]]:
         """Return the results of the CASE that the token, itself in one, stands in."""
         ends = {"then", "else", "when", "end"}
         first = self._case_start(at)
         found: list[tuple[int, int]] = []
-        depth, start, i = 0, None, self.next(first)
-        while i < len(self.tokens):
+        depth, start = 0, None
+        for i in self.level(self.next(first), len(self.tokens)):
             word = self.word(i)
             if depth == 0 and word in ends:
                 if start is not None:
@@ -160,7 +121,6 @@ class _Statement:
                 if word == "end":
                     break
             depth += {"case": 1, "end": -1}.get(word, 0)
-            i = max(self.partners.get(i, i), i) + 1
         return found
 
     def _case_start(self, at: int) -> int:
@@ -259,21 +219,17 @@ def _arguments_as_text(statement: _Statement, at: int) -> bool:
 
 def _written_out(statement: _Statement, at: int) -> bool:
     """A name that the SELECT gives, in its own conditions: what it stands for."""
-    wanted = _name(statement.tokens[at])
+    wanted = statement.name(at)
     for start, end in statement.items(at):
         before = statement.previous(end)
         is_named = statement.word(before) == "as" or (start < end and statement.mark(before) != ".")
-        if start <= at <= end or not is_named or _name(statement.tokens[end]) != wanted:
+        if start <= at <= end or not is_named or statement.name(end) != wanted:
             continue
         last = statement.previous(before) if statement.word(before) == "as" else before
         meant = "".join(token.text for token in statement.tokens[start : last + 1])
         statement.out[at] = f"({meant})"
         return True
     return False
-
-
-def _name(token: Token) -> str:
-    return (token.name or token.text).lower()
 
 
 _REPAIRS: dict[str, Callable[[_Statement, int], bool]] = {

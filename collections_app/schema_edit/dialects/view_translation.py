@@ -2,19 +2,19 @@
 
 What SQLite lets be and PostgreSQL does not: sub-selects without a name, joins without a condition,
 commas before joins, texts in double quotes, ``IS`` between values. Where NULLs stand in an order,
-and in which order rows are counted and groups come, is written out. Functions and casts that do
-something else, or are not there, become those of ``query/dialects/postgresql_views.sql``. Names,
-quotes and types are left to ``translation``; nothing is judged.
+and in which order rows are counted and groups come, is written out. Functions and casts are left to
+``view_calls``, names, quotes and types to ``translation``; nothing is judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from collections_app.schema_edit.dialects.sqlite_tokens import SELECTS, Token, partners, tokens
+from collections_app.schema_edit.dialects.rewriting import Rewriting
+from collections_app.schema_edit.dialects.sqlite_tokens import SELECTS, Token
 from collections_app.schema_edit.dialects.translation import KEYWORDS, Names, words
+from collections_app.schema_edit.dialects.view_calls import rewrite_call
 
 _JOIN_WORDS = words("natural left right full inner cross outer join")
 #: what may follow a table, and is no name for it
@@ -36,36 +36,6 @@ _NOW = {
     "current_date": "holdall_date('now')",
     "current_time": "holdall_time('now')",
 }
-_RENAMED = {
-    "ifnull": "COALESCE",
-    "char": "chr",
-    "unicode": "ascii",
-    "json_array": "json_build_array",
-    "json_object": "json_build_object",
-    **{
-        name: f"holdall_{name}"
-        for name in (
-            "date", "time", "datetime", "julianday", "unixepoch", "strftime", "substr", "length",
-            "round", "hex", "typeof", "instr", "json_each", "json_extract", "json_array_length",
-            "json_type", "json_valid", "json_quote",
-        )
-    },
-    "json": "holdall_as_json",
-    "substring": "holdall_substr",
-}  # fmt: skip
-#: what a type's name holds -> what casts to it
-_CASTS = (
-    ("int", "holdall_to_integer"),
-    ("char", "holdall_to_text"),
-    ("clob", "holdall_to_text"),
-    ("text", "holdall_to_text"),
-    ("real", "holdall_to_real"),
-    ("floa", "holdall_to_real"),
-    ("doub", "holdall_to_real"),
-    ("bool", "holdall_is_one"),
-    ("num", "holdall_numeral"),
-    ("dec", "holdall_numeral"),
-)
 
 
 def of_view(text: str, names: Names, tables: frozenset[str] = frozenset()) -> str:
@@ -73,13 +43,11 @@ def of_view(text: str, names: Names, tables: frozenset[str] = frozenset()) -> st
     return _Query(text, names, tables).text()
 
 
-class _Query:
-    """The tokens of a text, and what becomes of each."""
+class _Query(Rewriting):
+    """A query, and the names in it."""
 
     def __init__(self, text: str, names: Names, tables: frozenset[str]) -> None:
-        self.tokens = tokens(text)
-        self.out = [token.text for token in self.tokens]
-        self.partners = partners(self.tokens)
+        super().__init__(text)
         self.names = names
         self.unnamed = 0
         made_here = {
@@ -100,31 +68,7 @@ class _Query:
         whole.keep_case()
         whole.pass_numbers_on()
         order = whole.natural_order()
-        return "".join(self.out) + order
-
-    def next(self, at: int) -> int:
-        """Return the place of the next token that is no blank, ``len(tokens)`` after the last."""
-        at += 1
-        while at < len(self.tokens) and self.tokens[at].kind == "blank":
-            at += 1
-        return at
-
-    def previous(self, at: int) -> int:
-        at -= 1
-        while at >= 0 and self.tokens[at].kind == "blank":
-            at -= 1
-        return at
-
-    def word(self, at: int) -> str:
-        return self.tokens[at].lower if 0 <= at < len(self.tokens) else ""
-
-    def name(self, at: int) -> str:
-        """Return the name that stands there, in lower case."""
-        token = self.tokens[at]
-        return token.name.lower() or token.lower
-
-    def mark(self, at: int) -> str:
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
+        return self.written() + order
 
     def ends_value(self, at: int) -> bool:
         """Return whether a value, or the name of a table, ends with the token."""
@@ -145,28 +89,6 @@ class _Query:
         while self.mark(at - 1) == ".":
             at -= 2
         return at
-
-    def commas(self, opened: int) -> list[int]:
-        """Return the commas right inside of a bracket."""
-        found = []
-        at = opened + 1
-        while at < self.partners[opened]:
-            if self.tokens[at].text == ",":
-                found.append(at)
-            at = max(self.partners.get(at, at), at) + 1
-        return found
-
-    def arguments(self, opened: int) -> list[tuple[int, int]]:
-        """Return first and last token of each argument in a bracket."""
-        closed = self.partners[opened]
-        edges = [opened, *self.commas(opened), closed]
-        found = [(self.next(start), self.previous(stop)) for start, stop in pairwise(edges)]
-        return [(start, stop) for start, stop in found if start <= stop]
-
-    def put(self, before: str, start: int, stop: int, after: str) -> None:
-        """Write something around the tokens from ``start`` to ``stop``."""
-        self.out[start] = before + self.out[start]
-        self.out[stop] += after
 
     def unnamed_table(self) -> str:
         self.unnamed += 1
@@ -252,11 +174,10 @@ class _Scope:
             is_other = ends_column and known != written and written not in query.names.exact
             if is_other and token.kind in ("word", "name") and query.is_alias(at):
                 called[written.lower()] = query.out[at] = f'U&"{written}"'
-        at = self.order_at if called and self.order_at else self.stop
-        while at < self.stop:
+        start = self.order_at if called and self.order_at else self.stop
+        for at in query.level(start, self.stop):
             if query.mark(at - 1) != "." and query.mark(at + 1) != ".":
                 query.out[at] = called.get(query.name(at), query.out[at])
-            at = max(query.partners.get(at, at), at) + 1
 
     def _words_of_columns(self) -> Iterator[str]:
         return (self.query.word(at) for at in range(self.start, self.columns_end + 1))
@@ -280,12 +201,11 @@ class _Scope:
     def _by_groups(self) -> str:
         query = self.query
         keys: list[str] = []
-        start, at = self.group, self.group
-        while at <= self.group_end:
-            if at == self.group_end or query.tokens[at].text == ",":
+        start = self.group
+        for at in query.level(self.group, self.group_end + 1):
+            if at == self.group_end or query.mark(at) == ",":
                 keys.append(self._key(start, query.previous(at)))
                 start = query.next(at)
-            at = max(query.partners.get(at, at), at) + 1
         return "ORDER BY " + ", ".join(f"{key} NULLS FIRST" for key in keys)
 
     def _key(self, start: int, end: int) -> str:
@@ -469,68 +389,9 @@ class _Scope:
             if is_select:
                 self._name_if_unnamed(closed, query.unnamed_table())
         elif query.word(last) in ("cast", "char") or query.word(last) not in (*KEYWORDS, ""):
-            self._call(last, opened, closed)
-
-    def _call(self, at: int, opened: int, closed: int) -> None:
-        query, name = self.query, self.query.word(at)
-        arguments = query.arguments(opened)
-        match name:
-            case "cast":
-                _cast(query, at, opened, closed)
-            case "count" if not arguments:
-                query.out[opened] += "*"
-            case "iif" | "if":
-                _case(query, at, opened, closed)
-            case "max" | "min" if len(arguments) > 1:
-                query.out[at] = "GREATEST" if name == "max" else "LEAST"
-            case "printf" | "format":
-                _printf(query, at, arguments)
-            case "sum" | "avg" | "total" if len(arguments) == 1:
-                self._sum(at, arguments[0], closed)
-            case "json_group_array" | "json_group_object":
-                self._json_group(at, arguments, closed)
-            case _:
-                query.out[at] = _RENAMED.get(name, query.out[at])
-                values = {"json_object": arguments[1::2], "json_array": arguments}.get(name, [])
-                for start, stop in values:
-                    query.put("holdall_value(", start, stop, ")")
-        if name == "json_each" and self._is_place_of_table(query.previous(at)):
-            self._name_if_unnamed(closed, " AS json_each")
-
-    def _sum(self, at: int, argument: tuple[int, int], closed: int) -> None:
-        """Whatever is summed up is a number; ``total`` is one, and real, without rows too."""
-        query = self.query
-        start, stop = argument
-        if query.word(start) == "distinct":
-            start = query.next(start)
-        query.put("holdall_numeral(", start, stop, ")")
-        if query.word(at) == "total":
-            query.out[at] = "(COALESCE(sum"
-            query.out[self._end_of_aggregate(closed)] += ", 0) + 0.0)"
-
-    def _end_of_aggregate(self, closed: int) -> int:
-        """Return the last token of an aggregate, which may have a FILTER."""
-        after = self.query.next(closed)
-        if self.query.word(after) == "filter":
-            return self.query.partners.get(self.query.next(after), closed)
-        return closed
-
-    def _json_group(self, at: int, arguments: list[tuple[int, int]], closed: int) -> None:
-        """Groups without rows give an empty list or object, not NULL."""
-        query = self.query
-        is_list = query.word(at) == "json_group_array"
-        if not arguments:
-            return
-        start, stop = arguments[0 if is_list else -1]
-        if query.word(start) == "distinct":
-            start = query.next(start)
-        order = next((i for i in range(start, stop) if query.word(i) == "order"), None)
-        if order is not None and is_list:
-            stop = query.previous(order)
-        query.put("holdall_value(", start, stop, ")")
-        end = self._end_of_aggregate(closed)
-        query.out[at] = f"COALESCE(json_{'agg' if is_list else 'object_agg'}"
-        query.out[end] += ", '[]')" if is_list else ", '{}')"
+            rewrite_call(query, last, opened)
+            if query.word(last) == "json_each" and self._is_place_of_table(query.previous(last)):
+                self._name_if_unnamed(closed, " AS json_each")
 
     # --- words ----------------------------------------------------------------------------------
 
@@ -599,38 +460,3 @@ class _Scope:
         if "." in (query.mark(last), query.mark(query.next(at))) or self._is_place_of_table(last):
             return
         query.out[at] = "'" + name.replace("'", "''") + "'"
-
-
-def _cast(query: _Query, at: int, opened: int, closed: int) -> None:
-    """``CAST(x AS TYPE)`` -> a function, for the types that SQLite knows."""
-    place = next((i for i in _inside(query, opened) if query.word(i) == "as"), None)
-    if place is None:
-        return
-    kind = "".join(token.text for token in query.tokens[place + 1 : closed]).strip().lower()
-    for part, function in _CASTS:
-        if part in kind:
-            query.out[at] = function
-            for i in range(place, closed):
-                query.out[i] = ""
-            return
-
-
-def _inside(query: _Query, opened: int) -> Iterator[int]:
-    """Give the tokens right inside of a bracket."""
-    at = opened + 1
-    while at < query.partners[opened]:
-        yield at
-        at = max(query.partners.get(at, at), at) + 1
-
-
-def _case(query: _Query, at: int, opened: int, closed: int) -> None:
-    query.out[at], query.out[opened] = "", "(CASE WHEN "
-    for comma, word in zip(query.commas(opened), (" THEN ", " ELSE "), strict=False):
-        query.out[comma] = word
-    query.out[closed] = " END)"
-
-
-def _printf(query: _Query, at: int, arguments: list[tuple[int, int]]) -> None:
-    query.out[at] = "holdall_printf"
-    for start, stop in arguments[1:]:
-        query.put("holdall_printed(", start, stop, ")")
