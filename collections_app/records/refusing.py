@@ -8,7 +8,7 @@ from types import TracebackType
 from django.db import DatabaseError, IntegrityError
 
 from collections_app.hooks import RecordEvent
-from collections_app.records import writes
+from collections_app.records import first_taken, writes
 from collections_app.records.undo import undoing
 from collections_app.records.writes import Overtaken
 from core_app import dialects
@@ -45,12 +45,17 @@ class act(undoing):
             raise refusal from error
 
 
-def savepoint_for(event: RecordEvent, failed: HookSignal, *, in_batch: bool) -> bool:
+def savepoint_for(
+    event: RecordEvent, failed: HookSignal, *, in_batch: bool, changes: bool = False
+) -> bool:
     """Return whether an act inside a transaction needs a savepoint: something goes on if it fails.
 
-    A batch does not, but receivers of ``failed`` may want to look at the database.
+    A batch does not, but receivers of ``failed`` may want to look at the database, and if it
+    ``changes`` a record it may have to be asked which of several unique indexes that breaks.
     """
-    return not in_batch or failed.has_listeners(event.collection.name)
+    if not in_batch or failed.has_listeners(event.collection.name):
+        return True
+    return changes and first_taken.may_break_several(event.collection, is_new=False)
 
 
 def _refusal(event: RecordEvent, error: Exception, message: str) -> Exception:

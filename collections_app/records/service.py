@@ -208,7 +208,8 @@ def _add(event: RecordEvent, body: Mapping[str, Any], *, in_batch: bool = False)
                 hooks.before_record_create.send(collection.name, event=event)
                 _complete(kind, event, is_new=True)
             kind.check_in_transaction(event, is_new=True)
-            writes.insert(event, is_last=_is_last(kind, hooks.after_record_create, event))
+            is_last = _is_last(kind, hooks.after_record_create, event)
+            writes.insert(event, is_last=is_last, has_savepoint=savepoint)
             kind.after_write(event, is_new=True)
             hooks.after_record_create.send(collection.name, event=event)
             writes.announce_saved(hooks.record_created, event)
@@ -228,7 +229,7 @@ def _change(
     """
     collection, kind = event.collection, registry.of(event.collection.type_name)
     is_locked = connection.in_atomic_block  # nobody can have changed the row meanwhile
-    savepoint = savepoint_for(event, hooks.record_update_failed, in_batch=in_batch)
+    savepoint = savepoint_for(event, hooks.record_update_failed, in_batch=in_batch, changes=True)
     with act(event, hooks.record_update_failed, UPDATE_FAILED):
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=False)

@@ -83,7 +83,7 @@ def restore(
     event = cascade.event_of(snapshot, collection, row, info)
     if ahead is not None:
         ahead(event)
-    savepoint = savepoint_for(event, hooks.record_restore_failed, in_batch=in_batch)
+    savepoint = savepoint_for(event, hooks.record_restore_failed, in_batch=in_batch, changes=True)
     with (
         act(event, hooks.record_restore_failed, RESTORE_FAILED),
         writing(savepoint=savepoint),

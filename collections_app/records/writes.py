@@ -18,8 +18,7 @@ from django.db.models import signals
 from collections_app.fields.date import MARK_NAME
 from collections_app.hooks import RecordEvent
 from collections_app.query.living import and_living
-from collections_app.records import instances, undo
-from collections_app.records.first_taken import first_taken
+from collections_app.records import first_taken, instances, undo
 from collections_app.records.rows import among_list, dialect, quoted
 from collections_app.schema import indexes
 from collections_app.schema.definition import CollectionDef
@@ -35,17 +34,23 @@ class Overtaken(Exception):
     """The row is no longer what the act began with: it is to be done again."""
 
 
-def insert(event: RecordEvent, *, is_last: bool = False) -> None:
+def insert(event: RecordEvent, *, is_last: bool = False, has_savepoint: bool = True) -> None:
     """Write the event's new record. The automatic fields are set here.
 
     ``is_last``: nothing else in the transaction needs the row, so it may come with the commit.
+    ``has_savepoint``: the transaction can be asked something after a refusal, or is over.
     """
     collection, record = event.collection, event.record
     _tick(collection, record, is_new=True)
     _tell_django(signals.pre_save, record, raw=False, update_fields=None)
     statement: str = collection.cached("insert", lambda: _insert_statement(collection))
-    run = execute_last if is_last and not _is_heard(signals.post_save, record) else sql.execute
-    run(statement, instances.stored_row(record))
+    row = instances.stored_row(record)
+    if not has_savepoint and first_taken.may_break_several(collection, is_new=True):
+        first_taken.insert(collection, record, statement, row)
+    elif is_last and not _is_heard(signals.post_save, record):
+        execute_last(statement, row)
+    else:
+        sql.execute(statement, row)
     undo.on_failure(partial(setattr, record._state, "adding", True))
     record._state.adding = False
     record._state.db = "default"
@@ -140,10 +145,14 @@ def taken_columns(
 
     Empty if it was something else, or an index on expressions.
     """
-    found = sql.dialect().violation(error)
-    if found is None or found.table != collection.table:
-        return {}
-    names = found.columns or _columns_of(collection, first_taken(collection, record) or found.name)
+    if isinstance(error, first_taken.Taken):
+        names = _columns_of(collection, error.name)
+    else:
+        found = sql.dialect().violation(error)
+        if found is None or found.table != collection.table:
+            return {}
+        index = first_taken.first_taken
+        names = found.columns or _columns_of(collection, index(collection, record) or found.name)
     if not all(name in collection.by_name for name in names):
         return {}
     return {name: FieldError("validation_not_unique", "Value must be unique.") for name in names}

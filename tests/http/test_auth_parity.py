@@ -448,7 +448,6 @@ def test_own_record(pair, collection):
             login(pair, user, "newpassword")
 
 
-@pytest.mark.sqlite
 def test_manager(pair, collection):
     collection(
         listRule="",
@@ -776,7 +775,6 @@ def test_oauth2_is_refused_where_it_is_off(pair, collection):
     pair.step("POST", url("auth-with-oauth2"), raw="{")
 
 
-@pytest.mark.sqlite
 def test_belongings(pair, collection):
     """Rows that belong to a record: who sees them, what is checked, and that they go with it."""
     collection()

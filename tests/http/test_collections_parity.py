@@ -333,7 +333,6 @@ def test_lists(both):
 OWNER = {"collectionRef": "_pb_users_auth_", "recordRef": "owner0000000001"}
 
 
-@pytest.mark.sqlite  # in a transaction PostgreSQL cannot say which of two unique indexes is told
 @pytest.mark.parametrize(
     ("name", "values"),
     [

@@ -528,7 +528,6 @@ def test_passwords_that_cannot_be_hashed(world):
             world.send("POST", "/api/collections/rw_people/records", {**body, "email": ""}, as_=who)
 
 
-@pytest.mark.sqlite
 def test_unique_values(world):
     for index in (
         "CREATE UNIQUE INDEX rw_x ON rw_cats (name)",
