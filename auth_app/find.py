@@ -6,7 +6,6 @@ from collections_app.records import instances, rows
 from collections_app.schema import indexes, snapshot
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
-from core_app import sql
 
 
 class NotUnique(Exception):
@@ -33,12 +32,7 @@ def by_unique(collection: CollectionDef, field: str, value: str) -> RecordModel 
     index = indexes.unique_on(collection.indexes, field)
     if index is None:
         raise NotUnique(f"{collection.name}.{field}")
-    value = sql.dialect().sought(value)
     held = snapshot.current()
-    if index.columns[0].collate.lower() != "nocase":
-        found = list(rows.fetch_equal(collection, field, value).values())
-        return instances.of_row(held, collection, found[0]) if found else None
-    model = held.model(collection)
-    attribute = model.attributes.get(field, field)
-    same, wanted = rows.dialect().in_any_case(attribute, value)
-    return model.objects.annotate(same=same).filter(same=wanted).first()
+    any_case = index.columns[0].collate.lower() == "nocase"
+    found = list(rows.fetch_equal(collection, field, value, any_case=any_case).values())
+    return instances.of_row(held, collection, found[0]) if found else None

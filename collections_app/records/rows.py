@@ -17,6 +17,7 @@ from django.db import connection
 from collections_app.query import dialects, run
 from collections_app.query.compile import Selection
 from collections_app.query.living import and_living, living
+from collections_app.query.paths.own import holds
 from collections_app.query.sql import EMPTY
 from collections_app.records import steady
 from collections_app.records.shape import Shown
@@ -183,12 +184,17 @@ def fetch_where(
     return {row[at]: row for row in _read(" ".join(parts), all_params, is_plain)}
 
 
-def fetch_equal(collection: CollectionDef, column: str, text: str) -> dict[str, Row]:
+def fetch_equal(
+    collection: CollectionDef, column: str, text: str, *, any_case: bool = False
+) -> dict[str, Row]:
     """Return by id the rows whose ``column`` is ``text``, compared as the database compares them.
 
     A number is equal to each text that says it; what is stored as JSON is so to that JSON.
+    ``any_case``: upper and lower case of ASCII letters are the same.
     """
-    where = dialect().equal_to_text(f"{quoted(collection.table)}.{quoted(column)}")
+    kind = holds(collection.by_name[column])
+    name = f"{quoted(collection.table)}.{quoted(column)}"
+    where = dialect().equal_to_text(name, kind, any_case=any_case)
     return fetch_where(collection, where, (text,))
 
 

@@ -82,7 +82,6 @@ def guests(both, pocketbase):
     return Both(pocketbase.guest, Api())
 
 
-@pytest.mark.sqlite
 def test_fields_of_every_type(both, guests):
     for field, _, texts in FIELDS:
         both("PATCH", SHOWN, {"passwordAuth": {"identityFields": [field["name"]]}})
@@ -96,7 +95,6 @@ def test_fields_of_every_type(both, guests):
             guests("POST", AUTH, {"identity": identity, "password": WORD})
 
 
-@pytest.mark.sqlite
 @pytest.mark.parametrize("names", [["name", "email"], ["email", "name"], ["name"]], ids=json.dumps)
 def test_several_fields(both, guests, names):
     """An address is looked for in ``email`` first; who is found first has to have the password."""
@@ -108,7 +106,6 @@ def test_several_fields(both, guests, names):
                 guests("POST", AUTH, body)
 
 
-@pytest.mark.sqlite
 def test_an_index_decides_about_case_and_is_needed(both, guests):
     made = both("PATCH", SHOWN, {"passwordAuth": {"identityFields": ["name"]}})
     rest = [index for index in made["indexes"] if not re.search(r"idn_name\b", index)]
@@ -132,3 +129,22 @@ def test_passwords_count_as_far_as_they_are_hashed(both, guests, word):
         word + "x" * (256 - len(word)), word.strip(), word.partition("\0")[0],
     ):  # fmt: skip
         guests("POST", AUTH, {"identity": "d@x.co", "password": tried})
+
+
+def test_an_index_without_case_on_any_field(both, guests):
+    made = both("GET", SHOWN)
+    indexes = [index.replace(") WHERE", " COLLATE NOCASE) WHERE") for index in made["indexes"]]
+    both("PATCH", SHOWN, {"indexes": indexes})
+    for field, _, texts in FIELDS:
+        both("PATCH", SHOWN, {"passwordAuth": {"identityFields": [field["name"]]}})
+        for identity in (*texts, *(each.upper() for each in texts)):
+            guests("POST", AUTH, {"identity": identity, "password": WORD})
+
+
+def test_numbers_in_json(both, guests):
+    both("PATCH", SHOWN, {"passwordAuth": {"identityFields": ["j"]}})
+    record = f"{COLLECTIONS}/idn/records/{'c' * 15}?fields=j"
+    for value in (12, 1.5, "12", "a", "A", True, [1, 2], "", None, 1e21):
+        both("PATCH", record, {"j": value})
+        for identity in ("12", "12.0", "1.50", '"12"', '"a"', "a", "true", "[1,2]", '""', "1e21"):
+            guests("POST", AUTH, {"identity": identity, "password": WORD})

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Func
 
 from collections_app.query.plan import Holds, Slot
 from collections_app.query.sides import Side
@@ -97,15 +96,12 @@ class Dialect(ABC):
         """Return ``time`` (without it: now) as text; NULL if it cannot be read."""
 
     @abstractmethod
-    def in_any_case(self, attribute: str, value: str) -> tuple[Func, str]:
-        """Return an expression of Django's and what it equals where a model's attribute does.
+    def equal_to_text(self, column: str, holds: Holds, *, any_case: bool) -> str:
+        """Return the condition that a column is equal to a text, a parameter, in SQLite's eyes.
 
-        Upper and lower case of ASCII letters are the same; unique indexes ``COLLATE NOCASE`` serve.
+        ``any_case``: upper and lower case of ASCII letters are the same; unique indexes
+        ``COLLATE NOCASE`` serve.
         """
-
-    @abstractmethod
-    def equal_to_text(self, column: str) -> str:
-        """Return the condition that a column of any type is equal to a text, a parameter."""
 
     @abstractmethod
     def hour(self, column: str) -> str:

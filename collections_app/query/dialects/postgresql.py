@@ -9,14 +9,11 @@ serve. Text goes by its bytes.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, Func
-from django.db.models.functions import Collate, Lower
 
 from collections_app.query.dialects import affinity
 from collections_app.query.dialects.base import Dialect, Joined
@@ -47,7 +44,6 @@ _DISTANCE = "holdall_distance"
 _FUNCTIONS = ("postgresql", "postgresql_time", "postgresql_words", "postgresql_views")
 #: the lock of whoever makes the functions
 _INSTALLING = 4_839_201_774
-_TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class PostgreSQL(Dialect):
@@ -149,12 +145,22 @@ class PostgreSQL(Dialect):
         template = f"holdall_strftime({{}}, {{}}, ARRAY[{marks}]::text[])"
         return fill(template, format_, moment, *modifiers)
 
-    def in_any_case(self, attribute: str, value: str) -> tuple[Func, str]:
-        lowered = value.translate(_TO_LOWER)
-        return Lower(Collate(F(attribute), "C")), lowered
-
-    def equal_to_text(self, column: str) -> str:
-        return f"{column}::text = %s"
+    def equal_to_text(self, column: str, holds: Holds, *, any_case: bool) -> str:
+        match holds:
+            case Holds.NUMBER:
+                return f"{column} = holdall_number(to_jsonb({_TEXT}))"
+            case Holds.FLAG:
+                return f"{column}::integer = holdall_number(to_jsonb({_TEXT}))"
+            case Holds.ANY:
+                own = f"holdall_json_text(holdall_json({column}))"
+            case _:
+                own = self.column(column, holds).sql.text
+        given = _TEXT
+        if any_case:
+            own, given = f'lower({own} COLLATE "C")', f'lower({given} COLLATE "C")'
+        if holds is Holds.ANY:  # a number in JSON is a number
+            own, given = f"holdall_numeric({own})", f"holdall_numeric({given})"
+        return f"{own} = {given}"
 
     def hour(self, column: str) -> str:
         return f"substr({column}, 1, 13) || ':00:00'"

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import F, Func
-from django.db.models.functions import Collate
-
 from collections_app.query.dialects.base import Dialect, Joined
 from collections_app.query.plan import Holds, Slot
 from collections_app.query.sides import Side
@@ -79,11 +76,8 @@ class SQLite(Dialect):
         text = f"strftime({', '.join(part.text for part in parts)})"
         return Sql(text, tuple(param for part in parts for param in part.params))
 
-    def in_any_case(self, attribute: str, value: str) -> tuple[Func, str]:
-        return Collate(F(attribute), "NOCASE"), value
-
-    def equal_to_text(self, column: str) -> str:
-        return f"{column} = ?"
+    def equal_to_text(self, column: str, holds: Holds, *, any_case: bool) -> str:
+        return f"{column} = ? COLLATE NOCASE" if any_case else f"{column} = ?"
 
     def hour(self, column: str) -> str:
         return f"strftime('%Y-%m-%d %H:00:00', {column})"

@@ -304,9 +304,9 @@ def _kind(field: FieldType) -> str:
 
 
 def _indexed(column: IndexColumn, names: Names, kinds: Mapping[str, str]) -> str:
-    """Return one column of an index. NOCASE is lower case, and text goes by its bytes anyway.
+    """Return one column of an index. NOCASE is lower case, RTRIM what is before blanks at the end.
 
-    Of what is no text, no collation makes a difference.
+    Text goes by its bytes anyway; of what is no text, no collation makes a difference.
     """
     is_column = column.name.lower() in names.known
     name = translated(column.name if is_column else with_json_texts(column.name, kinds), names)
@@ -316,6 +316,8 @@ def _indexed(column: IndexColumn, names: Names, kinds: Mapping[str, str]) -> str
     match column.collate.lower() if kind == _TEXT else "":
         case "nocase":
             name = f'lower({name} COLLATE "C")'
+        case "rtrim":
+            name = f"rtrim({name}, ' ')"
         case "" | "binary":
             name = name if is_column else f"({name})"
         case _:
