@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -9,6 +10,8 @@ import orjson
 from core_app import numbers, strict_json
 
 Point = dict[str, int | float]
+
+_SORTED = re.compile(r'\{"lat":([^,]+),"lon":([^,}]+)\}')
 
 EMPTY_POINT: Point = {"lon": 0, "lat": 0}
 
@@ -31,6 +34,12 @@ def read_point(raw: Any) -> Point:
 def point_text(point: Point) -> str:
     """Return the text that is stored."""
     return orjson.dumps(public_point(point)).decode()
+
+
+def in_order(text: str) -> str:
+    """Return JSON text, with longitude first if it is a point whose keys are sorted."""
+    found = _SORTED.fullmatch(text)
+    return f'{{"lon":{found[2]},"lat":{found[1]}}}' if found else text
 
 
 def public_point(point: Point) -> dict[str, numbers.Public]:

@@ -17,6 +17,8 @@ from collections_app.collection_types import registry
 from collections_app.fields.base import FieldType, Shape
 from collections_app.fields.bool import flag_of
 from collections_app.fields.date import MARK_ID
+from collections_app.fields.point import in_order
+from collections_app.fields.value_types import Kind
 from collections_app.schema.definition import CollectionDef
 from core_app import numbers
 from core_app.sql import Row
@@ -41,6 +43,8 @@ _VIEW_EXPRESSIONS = {
     Shape.BOOL: "flag({c})",
 }
 _ANY_JSON = "json({c})"
+#: as it was written, unless a database has sorted the keys
+_POINT = "Fragment({c}) if ({c} or '')[:7] == '{{\"lon\":' else point({c})"
 _LIST_OR_EMPTY = "Fragment({c} or '[]')"
 
 
@@ -94,6 +98,7 @@ def _make(collection: CollectionDef, superuser: bool, with_expand: bool, with_ma
         "flag": flag_of,
         "json": _json,
         "number": _number,
+        "point": _point,
         "scalar": _scalar,
         "text": _text,
     }
@@ -103,8 +108,10 @@ def _make(collection: CollectionDef, superuser: bool, with_expand: bool, with_ma
 
 def _expression(collection: CollectionDef, field: FieldType) -> str:
     if not collection.is_view:
-        return _EXPRESSIONS[field.shape]
+        return _POINT if field.value_type.kind is Kind.POINT else _EXPRESSIONS[field.shape]
     if field.shape is Shape.JSON:
+        if field.value_type.kind is Kind.POINT:
+            return "point({c})"
         return _LIST_OR_EMPTY if field.is_multiple else _ANY_JSON
     return _VIEW_EXPRESSIONS[field.shape]
 
@@ -116,6 +123,12 @@ def _number(stored: Any) -> Any:
 def _scalar(stored: Any) -> Any:
     """Return what a JSON column holds that is not text: NULL, or a number (by its affinity)."""
     return None if stored is None else numbers.public_of_json_column(stored)
+
+
+def _point(stored: Any) -> Any:
+    """Return JSON whose keys are sorted, longitude first if it is a point."""
+    shown = _json(stored)
+    return orjson.Fragment(in_order(stored)) if type(shown) is orjson.Fragment else shown
 
 
 def _text(stored: Any) -> str:

@@ -2,11 +2,12 @@
 
 Parameters have no type of their own: the server takes each as what its place in the statement says
 (1 is a flag for a flag's column). Numbers come back as ``int`` where they are whole, JSON as
-compact text, moments and whatever else there is as text.
+compact text (that of columns with sorted keys), moments and whatever else there is as text.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -16,13 +17,11 @@ from psycopg.types.string import TextLoader
 
 from core_app import numbers
 
-#: a point, whose keys jsonb has put in another order
-_POINT = re.compile(r'\{"lat": (-?[\d.]+), "lon": (-?[\d.]+)\}')
-#: where jsonb may have written a number as clients do not get it: ``1e+21``, ``1e-7``
-_MAY_DIFFER = re.compile(r"[0-9]{16}|\.0{5}")
 _NUMERIC = frozenset("-0123456789")
+_DIGITS_OR_SIGN = frozenset(b"-0123456789")
 #: an integer with fewer fits 64 bits
 _MOST_DIGITS = 19
+_ENDS_WITH_ZERO = re.compile(rb"\.[0-9]*0[,}\]]")
 _BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 
 _AS_TEXT = (
@@ -67,17 +66,21 @@ class _Numeric(Loader):
 
 
 class _Json(Loader):
-    """JSON without the blanks that PostgreSQL puts between the tokens; a number as one."""
+    """JSON that a view makes, in its own order: without blanks between the tokens."""
 
     def load(self, data: Buffer) -> Any:
         text = bytes(data).decode()
         if text[0] in _NUMERIC:
             return _number(text)
-        if text.startswith('{"lat":') and (point := _POINT.fullmatch(text)):
-            return f'{{"lon":{_ecmascript(point[2])},"lat":{_ecmascript(point[1])}}}'
-        if _MAY_DIFFER.search(text):
-            return orjson.dumps(numbers.plain(orjson.loads(text))).decode()
         return compact(text) if " " in text else text
+
+
+class _JsonB(Loader):
+    """What a column holds, whose keys are in PostgreSQL's order: as SQLite's columns have it."""
+
+    def load(self, data: Buffer) -> Any:
+        text = bytes(data)
+        return _number(text.decode()) if text[0] in _DIGITS_OR_SIGN else canonical(text)
 
 
 def _number(text: str) -> int | float:
@@ -89,9 +92,23 @@ def _number(text: str) -> int | float:
     return numbers.canonical(float(text))
 
 
-def _ecmascript(text: str) -> str:
-    """Return a number as clients get it: ``1e-7``."""
-    return numbers.to_json(numbers.canonical(float(text)))
+def canonical(text: bytes) -> str:
+    """Return the JSON text of a ``jsonb`` as records are stored: compact, with sorted keys."""
+    if b"[" not in text and b"{" not in text:
+        return text.decode()  # a string, true, false or null
+    try:
+        if b"." in text and _ENDS_WITH_ZERO.search(text):
+            value = json.loads(text, parse_float=_as_written)
+        else:
+            value = orjson.loads(text)
+        return numbers.dumps(value).decode()
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):  # nested too deeply
+        return compact(text.decode())
+
+
+def _as_written(text: str) -> float | orjson.Fragment:
+    """Return a number that came as ``1.50``, inside of a text that holds JSON, so."""
+    return orjson.Fragment(text) if text.endswith("0") else float(text)
 
 
 def compact(text: str) -> str:
@@ -108,7 +125,7 @@ def register(cursor: Any) -> None:
     for name in ("float4", "float8"):
         adapters.register_loader(name, _Number)
     adapters.register_loader("numeric", _Numeric)
-    for name in ("json", "jsonb"):
-        adapters.register_loader(name, _Json)
+    adapters.register_loader("json", _Json)
+    adapters.register_loader("jsonb", _JsonB)
     for name in _AS_TEXT:
         adapters.register_loader(name, TextLoader)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection as django_connection
 
-from core_app.dialects.postgresql_values import compact
+from core_app.dialects.postgresql_values import canonical, compact
 from ops_app.sql_console.outcome import KEPT, MOST_ROWS, WRITES, Outcome, QueryFailed, number
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _CHANGES = ("INSERT", "UPDATE", "DELETE", "MERGE")
 _NOT_IN_TRANSACTION = "25001"
 
 _BOOL, _BYTEA, _NUMERIC = 16, 17, 1700
-_FLOATS, _JSON = (700, 701), (114, 3802)
+_FLOATS, _JSON, _JSONB = (700, 701), 114, 3802
 
 
 def run(text: str, deadline: float) -> Outcome:
@@ -175,8 +175,10 @@ def _text(raw: bytes | None, kind: int) -> str | None:
         return "1" if text == "t" else "0"
     if kind == _BYTEA and text.startswith("\\x"):
         return bytes.fromhex(text[2:]).decode("utf-8", "replace")
-    if kind in _JSON:
+    if kind == _JSON:
         return compact(text)
+    if kind == _JSONB:
+        return canonical(raw)
     if kind in _FLOATS or (kind == _NUMERIC and Decimal(text) == Decimal(repr(float(text)))):
         return number(float(text))
     return text

@@ -3,10 +3,57 @@
 -- A value of any type is a jsonb number or string here, or NULL. All functions are strict where that is
 -- what SQLite's are. Installed anew before each migration; nothing stored depends on them.
 
--- JSON as SQLite writes it: no blanks between the tokens.
+-- A number inside of JSON as ECMAScript writes it: 1e-7, 1e+21.
+CREATE OR REPLACE FUNCTION holdall_json_number(value numeric) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    read double precision;
+BEGIN
+    IF char_length(value::text) < 16 AND value::text !~ '^-?0\.0{5}' THEN
+        RETURN value::text;
+    ELSIF abs(value) > 1.7976931348623157e308 THEN
+        RETURN 'null';
+    ELSIF abs(value) < 5e-324 THEN
+        RETURN '0';
+    END IF;
+    read := value;
+    IF abs(read) >= 1e-6 AND abs(read) < 1e21 OR read = 0 THEN
+        RETURN trim_scale(read::text::numeric);
+    END IF;
+    RETURN regexp_replace(read::text, 'e([+-])0+', 'e\1');
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_sorted(value jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    CASE jsonb_typeof(value)
+        WHEN 'object' THEN
+            RETURN '{' || COALESCE((
+                SELECT string_agg(to_json(pair.key)::text || ':' || holdall_json_sorted(pair.value),
+                    ',' ORDER BY pair.key COLLATE "C")
+                FROM jsonb_each(value) AS pair), '') || '}';
+        WHEN 'array' THEN
+            RETURN '[' || COALESCE((
+                SELECT string_agg(holdall_json_sorted(item), ',' ORDER BY place)
+                FROM jsonb_array_elements(value) WITH ORDINALITY AS items(item, place)), '')
+                || ']';
+        WHEN 'number' THEN
+            RETURN holdall_json_number(value::numeric);
+        ELSE
+            RETURN value::text;
+    END CASE;
+END
+$$;
+
+-- JSON as SQLite's columns have it: no blanks between the tokens, keys sorted. The first two are quick.
 CREATE OR REPLACE FUNCTION holdall_json_text(value jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT regexp_replace(value::text, '("(\\.|[^"\\])*")|\s+', '\1', 'g')
+    SELECT CASE
+        WHEN value::text !~ '[{ ]|\d{16}|\.0{5}' THEN value::text
+        WHEN value::text ~ '^\["[^"\\]*"(, "[^"\\]*")*\]$' THEN replace(value::text, '", "', '","')
+        ELSE holdall_json_sorted(value)
+    END
 $$;
 
 -- A parameter as JSON, read when a row comes to it: while a statement is planned nothing fails.
