@@ -70,7 +70,6 @@ def test_acts(both, guests, broken):
         both("GET", records("br", name))
 
 
-@pytest.mark.sqlite
 def test_acts_that_name_the_body(both, guests):
     rule = "name ~ @request.body.big"
     given = {"createRule": rule, "updateRule": rule, "deleteRule": rule}

@@ -198,7 +198,6 @@ def test_fields_that_rules_name(both):
     change(both, "far", listRule="r.id != ''", viewRule=None)
 
 
-@pytest.mark.sqlite
 def test_indexes_and_changes_of_fields(both):
     make(both, "ix", text("a", id="fa"), text("b", id="fb"), indexes=["create index i1 on ix (a)"])
     renamed = [text("z", id="fa"), text("b", id="fb")]
@@ -213,7 +212,6 @@ def test_indexes_and_changes_of_fields(both):
         both("GET", f"{COLLECTIONS}/idix")
 
 
-@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "indexes",
     [
@@ -240,7 +238,6 @@ def test_indexes_of_accounts(both, indexes):
     both("PUT", f"{COLLECTIONS}/import", body)
 
 
-@pytest.mark.sqlite
 def test_relations_to_views_and_to_themselves(both):
     make(both, "base", text("a"))
     make(both, "vw", type="view", viewQuery="select id, a from base")
@@ -292,7 +289,6 @@ def test_views_of_renamed_fields(both):
     both("GET", f"{COLLECTIONS}/vx")
 
 
-@pytest.mark.sqlite
 def test_fields_of_views_are_those_of_the_query(both):
     make(both, "src", text("a", required=True, hidden=True), number("n", onlyInt=True), **READABLE)
     query = "select id, a, n as m from src"

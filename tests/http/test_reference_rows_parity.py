@@ -63,7 +63,6 @@ def test_what_stands_in_the_way_of_a_deletion(both):
         both("DELETE", f"{COLLECTIONS}/{name}")
 
 
-@pytest.mark.sqlite
 def test_a_view_on_the_way(both):
     """A view of what goes stops it, and so does one that names it in a subselect."""
     for name in ("va", "vb"):
@@ -113,7 +112,6 @@ def test_columns_of_views(both):
     both("GET", f"{records('colv0')}?sort=@rowid")
 
 
-@pytest.mark.sqlite
 def test_columns_of_joins_and_subselects(both):
     make(both, "ja", text("title"), text("b"))
     make(both, "jb", text("title"), number("n"))

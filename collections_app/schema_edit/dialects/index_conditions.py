@@ -16,7 +16,13 @@ _SMALLER_MEETS = {
     **dict.fromkeys(("<", "<=", "!=", "<>"), True),
     **dict.fromkeys(("=", "==", ">", ">="), False),
 }
-_OF_TEXT = frozenset(("lower", "upper", "trim", "length", "substr"))
+_OF_TEXT = frozenset(("lower", "upper", "trim", "ltrim", "rtrim", "length", "substr", "replace"))
+#: what is a text of a column that holds none, by its type
+_TEXT_OF = {
+    "jsonb": "holdall_json_text({})",
+    "double precision": "holdall_number_text({})",
+    "boolean": "CASE WHEN {} THEN '1' ELSE '0' END",
+}
 
 
 def comparable(condition: str, kinds: Mapping[str, str]) -> str:
@@ -39,14 +45,15 @@ def comparable(condition: str, kinds: Mapping[str, str]) -> str:
     return "".join(out)
 
 
-def with_json_texts(expression: str, kinds: Mapping[str, str]) -> str:
-    """Return an expression in which JSON that a function of texts is given is its text."""
+def with_texts(expression: str, kinds: Mapping[str, str]) -> str:
+    """Return an expression in which functions of texts are given the text of what is none."""
     found = tokens(expression)
     out = [token.text for token in found]
     for at, token in enumerate(found[2:], 2):
         is_argument = found[at - 1].text == "(" and found[at - 2].lower in _OF_TEXT
-        if is_argument and kinds.get((token.name or token.text).lower()) == "jsonb":
-            out[at] = f"holdall_json_text({token.text})"
+        kind = kinds.get((token.name or token.text).lower(), "")
+        if is_argument and kind in _TEXT_OF:
+            out[at] = _TEXT_OF[kind].format(token.text)
     return "".join(out)
 
 

@@ -30,14 +30,33 @@ def told(error: BaseException, statement: str = "") -> str:
     message = str(getattr(diag, "message_primary", None) or error)
     if diag is None:
         return message
+    if diag.sqlstate == "23505" and diag.table_name:
+        return f"constraint failed: UNIQUE constraint failed: {_taken(diag)} (2067)"
     detail = _detail(diag, message, statement)
     if not detail:
         return message
     return f"{_SAID_BY_SQLITE}{detail} ({_NO_COLLATION if diag.sqlstate == '42704' else 1})"
 
 
+def state(error: BaseException) -> str:
+    """Return the SQLSTATE of an error of Django's, or of the one that it was raised from."""
+    cause: BaseException | None = error
+    while cause is not None and not hasattr(cause, "diag"):
+        cause = cause.__cause__
+    return getattr(cause, "sqlstate", None) or ""
+
+
 def is_sqlites(text: str) -> bool:
     return text.startswith(_SAID_BY_SQLITE)
+
+
+def _taken(diag: Any) -> str:
+    """Return the columns of a unique index that two rows have the same values in."""
+    columns = re.search(r"\(([^()]+)\)=\(", diag.message_detail or "")
+    if columns is None:
+        return f"index '{diag.constraint_name}'"
+    names = [name.strip('"') for name in columns[1].split(", ")]
+    return ", ".join(f"{diag.table_name}.{name}" for name in names)
 
 
 def _detail(diag: Any, message: str, statement: str) -> str:
@@ -51,6 +70,8 @@ def _detail(diag: Any, message: str, statement: str) -> str:
             return f"no such table: main.{_quoted(message)}"
         case "42P07":
             return f"index {_quoted(message)} already exists"
+        case "42P16" if name := _quoted(message):
+            return f'table "{name}" has more than one primary key'
         case "42704" if name := _quoted(message):
             return f"no such collation sequence: {name}"
         case "42883" if (call := _CALL.search(message)) and call[1] not in _OF_SQLITE:

@@ -40,6 +40,12 @@ def tokens(text: str) -> list[Token]:
     return list(_read(text))
 
 
+def is_name(text: str) -> bool:
+    """Return whether there is nothing but a name in it."""
+    found = [token for token in tokens(text) if token.kind != "blank"]
+    return len(found) == 1 and found[0].kind in ("word", "name")
+
+
 def partners(found: list[Token]) -> dict[int, int]:
     """Return where each bracket is closed, and where each was opened that closes one."""
     opened: list[int] = []

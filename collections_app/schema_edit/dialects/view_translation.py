@@ -94,6 +94,11 @@ class _Query(Rewriting):
         self.unnamed += 1
         return f' AS "unnamed_{self.unnamed}"'
 
+    def is_schema(self, at: int) -> bool:
+        """Return whether a name is no table's, but stands before a table's: ``main.posts``."""
+        is_free = self.name(at) not in self.aliases | self.names.known.keys()
+        return is_free and self.mark(at + 1) == "."
+
     def is_alias(self, at: int) -> bool:
         before = self.previous(at)
         if self.word(before) == "as":
@@ -224,9 +229,14 @@ class _Scope:
         if token.text == ",":
             self._comma(at)
         elif token.kind == "word":
+            if token.lower == "main" and query.is_schema(at):
+                query.out[at] = query.out[at + 1] = ""
+                return at + 1
             self._word(at, token.lower)
         elif token.text.startswith('"'):
             self._in_double_quotes(at, token.name)
+        elif token.kind == "text" and query.word(query.previous(at)) == "as":
+            query.out[at] = "`" + token.text[1:-1].replace("''", "'").replace("`", "``") + "`"
         if query.out[at].startswith("'") and "||" in (
             query.mark(query.previous(at)),
             query.mark(query.next(at)),
@@ -414,7 +424,7 @@ class _Scope:
         name = query.next(at)
         how = query.name(name) if name < self.stop else ""
         if how == "binary":
-            query.out[name] = '"C"'
+            query.out[name] = 'U&"C"'  # whatever column is called like it
         if how not in ("nocase", "rtrim"):
             return
         function = "lower" if how == "nocase" else "rtrim"

@@ -196,7 +196,6 @@ def test_wrong_json_types_change_nothing(everything):
     assert everything() == before
 
 
-@pytest.mark.sqlite
 def test_indexes_that_fail_are_told_by_position(everything):
     before = everything()
     indexes = ["create index i on a (id)", "create index j on a (nope)", "nope"]

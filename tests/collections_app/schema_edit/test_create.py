@@ -207,7 +207,6 @@ def codes(data):
     return {key: item.get("code") or codes(item) for key, item in data.items()}
 
 
-@pytest.mark.sqlite
 def test_sqlite_says_what_is_wrong_with_an_index(db):
     body = refusal({"name": "a", "indexes": ["create index i on a (nope)"]})
     assert body["data"]["indexes"]["0"]["message"] == (
