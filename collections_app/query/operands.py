@@ -95,8 +95,10 @@ def _stored(dialect: Dialect, operand: Stored, joins: Joins) -> Side:
     alias = joins.reach(operand.hops)
     nulls = Nulls.LIKE_EMPTY
     match operand.leaf:
-        case Column(name, holds):
+        case Column(name, holds, is_computed):
             read = dialect.column(f"{alias}.{dialect.quote_name(name)}", holds)
+            if is_computed:
+                read = replace(read, is_column=False)
             if not operand.hops and joins.root_is_value:
                 is_real = joins.root_has_reals and holds is Holds.NUMBER
                 read = replace(read, is_column=False, is_real=is_real)

@@ -168,8 +168,11 @@ class Holds(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """``is_computed``: no table's value, so nothing is converted to be compared with it."""
+
     name: str
     holds: Holds = Holds.TEXT
+    is_computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

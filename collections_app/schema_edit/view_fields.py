@@ -62,9 +62,9 @@ def _field(column: Named, tables: Mapping[str, CollectionDef | None], main: str)
     source = column.source.lower()
     if column.alias == "id":
         return unknown("id")
-    if source.startswith("count("):
+    if source.startswith(view_query.COUNT):
         return _made(_WHOLE, column.alias)
-    if source.startswith("total("):
+    if source.startswith(view_query.TOTAL):
         return _made(_NUMBER, column.alias)
     cast = _CAST.match(source)
     if cast is not None and cast[1] in _CAST_TYPES:

@@ -18,6 +18,9 @@ _JOIN_WORDS = frozenset(("join", "inner", "left", "right", "full", "outer", "cro
 _TAIL_WORDS = frozenset(("where", "group", "having", "order", "limit", "with"))
 _COMMENT = re.compile(r"""('[^']*'|"[^"]*"|`[^`]*`)|/\*.*?\*/|--[^\n]+""", re.DOTALL)
 
+#: how the columns begin that are numbers for sure
+COUNT, TOTAL = "count(", "total("
+
 WILDCARD = (
     "wildcard columns (*) are not supported - manually type the collection field names"
     " you want the view query to have"
@@ -54,6 +57,17 @@ def trimmed(text: str) -> str:
     if len(statements) > 1:
         raise InvalidQuery("multiple statements are not supported")
     return text
+
+
+def counts(text: str) -> frozenset[str]:
+    """Return the names of the columns that count rows or add them up; none if it cannot be read."""
+    try:
+        columns = parse(text).columns
+    except InvalidQuery:
+        return frozenset()
+    return frozenset(
+        column.alias for column in columns if column.source.lower().startswith((COUNT, TOTAL))
+    )
 
 
 def parse(text: str) -> Parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -138,6 +139,43 @@ def test_indexes_on_texts_of_numbers(both):
             both("POST", path, {"id": f"record{at:09}", **values})
         both("GET", f"{path}&sort=id")
         both("DELETE", "/api/collections/ix/truncate")
+
+
+def test_indexes_with_conditions(both):
+    """Unique among those that meet a condition, which may compare values of any types."""
+    fields = [text("t"), number("n"), boolean("f"), json_field("j"), text("u")]
+    both("POST", "/api/collections", {"name": "ix", "fields": fields})
+    path = "/api/collections/ix/records?fields=t,n,f,j"
+    for condition in (
+        *(f"j {op} 5" for op in ("<", "<=", ">", ">=", "=", "==", "!=", "<>")),
+        *("5 < j", "5 = j", "1.5 >= j", "j > 5 and j < 12", "j > -1 OR n > 5", "`j` = 5"),
+        *("n > 'a'", "'a' > n", "5 < n", "t = 5", "5 = t", "t < 6", "'5' >= t", "f = 1", "1 = f"),
+    ):
+        index = f"CREATE UNIQUE INDEX i ON ix (u) WHERE {condition}"
+        both("PATCH", "/api/collections/ix?fields=indexes", {"indexes": [index]})
+        for at, value in enumerate((5, 4.5, 12, "5", "a", None, True, [1], {"a": 1}, "", 1.5)):
+            number_ = value if type(value) in (int, float) else 0
+            values = {"t": str(value), "n": number_, "f": at % 2 == 0, "j": value, "u": "same"}
+            both("POST", path, {"id": f"record{at:09}", **values})
+        both("GET", f"{path}&sort=id")
+        both("DELETE", "/api/collections/ix/truncate")
+
+
+def test_counts_in_views_are_no_text(both):
+    both("POST", "/api/collections", {"name": "ix", "fields": [text("t"), number("n")]})
+    for at, values in enumerate(({"t": "a", "n": 1}, {"t": "a", "n": 2.5}, {"t": "5", "n": 5})):
+        both("POST", "/api/collections/ix/records", {"id": f"record{at:09}", **values})
+    query = (
+        "select t as id, count(*) as c, Total(n) as s, cast(sum(n) as int) as i, max(n) as m, n"
+        " from ix group by t"
+    )
+    view = {"name": "iv", "type": "view", "viewQuery": query, "listRule": ""}
+    both("POST", "/api/collections?fields=name", view)
+    for name in "csimn":
+        for op in ("=", "!=", ">", "<=", "~"):
+            for value in ("1", "'1'", "' 1'", "'1.0'", "'a'", "''", "5", "'5'", "2", "c", "'3'"):
+                filter = quote(f"{name} {op} {value}")
+                both("GET", f"/api/collections/iv/records?sort=id&filter={filter}")
 
 
 QUERIES = [

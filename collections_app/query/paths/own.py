@@ -9,6 +9,7 @@ from collections_app.query.paths import modifiers
 from collections_app.query.plan import Column, Holds, Hop, Item, ItemCount, Items, Json, Stored
 from collections_app.query.scope import Scope
 from collections_app.schema.definition import CollectionDef
+from collections_app.schema_edit import view_query
 
 GUARDED, GUARD = "email", "emailVisibility"
 
@@ -29,15 +30,26 @@ def last(scope: Scope, collection: CollectionDef, hops: tuple[Hop, ...], part: s
     is_guarded = name == GUARDED and collection.is_auth and not scope.sees_all
     return Stored(
         hops,
-        Json(name, "") if field.is_any_json else column(field),
+        Json(name, "")
+        if field.is_any_json
+        else column(field, is_computed=_is_count(collection, name)),
         lower=modifier == modifiers.LOWER,
         guard=GUARD if is_guarded else "",
     )
 
 
-def column(field: FieldType) -> Column:
+def column(field: FieldType, *, is_computed: bool = False) -> Column:
     """Return the column of ``field`` as it is stored."""
-    return Column(field.name, holds(field))
+    return Column(field.name, holds(field), is_computed)
+
+
+def _is_count(collection: CollectionDef, name: str) -> bool:
+    """Return whether a view counts or sums up its column of this name."""
+    if not collection.is_view:
+        return False
+    query = collection.options.get("viewQuery", "")
+    counts: frozenset[str] = collection.cached("counts", lambda: view_query.counts(query))
+    return name in counts
 
 
 def holds(field: FieldType) -> Holds:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 from collections_app.schema_edit.dialects.sqlite_tokens import tokens
 
+#: a comparison seen from its other side
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 #: whether a value meets the condition with anything greater
 _SMALLER_MEETS = {
     **dict.fromkeys(("<", "<=", "!=", "<>"), True),
@@ -31,14 +33,19 @@ def comparable(condition: str, kinds: Mapping[str, str]) -> str:
     out = [token.text for token in found]
     places = [at for at, token in enumerate(found) if token.kind != "blank"]
     for left, middle, right in zip(places, places[1:], places[2:], strict=False):
-        column, value = found[left], found[right]
+        of_column, of_value, op = left, right, found[middle].text
+        if found[left].kind in ("number", "text"):
+            of_column, of_value, op = right, left, _MIRRORED.get(op, op)
+        column, value = found[of_column], found[of_value]
         kind = kinds.get((column.name or column.text).lower())
-        op = found[middle].text
         if kind is None or op not in _SMALLER_MEETS:
             continue
-        if kind.startswith("text"):
+        if kind == "jsonb" and value.kind == "number":
+            out[left : right + 1] = [""] * (right + 1 - left)
+            out[left] = _of_json(column.text, op, value.text)
+        elif kind.startswith("text"):
             if value.kind == "number":
-                out[right] = f"'{value.text}'"
+                out[of_value] = f"'{value.text}'"
         elif value.kind == "text" and not _is_readable(value.text[1:-1], kind):
             out[left : right + 1] = [""] * (right + 1 - left)
             out[left] = f"{column.text} IS NOT NULL" if _SMALLER_MEETS[op] else "FALSE"
@@ -55,6 +62,13 @@ def with_texts(expression: str, kinds: Mapping[str, str]) -> str:
         if is_argument and kind in _TEXT_OF:
             out[at] = _TEXT_OF[kind].format(token.text)
     return "".join(out)
+
+
+def _of_json(column: str, op: str, number: str) -> str:
+    """Return the comparison of JSON with a number: what is none is a text, and greater."""
+    other = f"{column} IS NOT NULL" if op in ("!=", "<>", ">", ">=") else "FALSE"
+    compared = f"holdall_number({column}) {op} {number}"
+    return f"CASE WHEN jsonb_typeof({column}) = 'number' THEN {compared} ELSE {other} END"
 
 
 def _is_readable(text: str, kind: str) -> bool:
