@@ -221,7 +221,7 @@ class PostgreSQL(Dialect):
         return _as_text(replace(side, sql=sql._replace(text=text))).sql
 
     def containing(self, side: Side) -> Sql:
-        return fill("('%%' || {} || '%%')", _as_text(side).sql)
+        return fill("holdall_containing({})", _as_text(side).sql)
 
     def like(self, left: Side, pattern: Sql, negated: bool) -> Sql:
         return fill(

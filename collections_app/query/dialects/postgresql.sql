@@ -158,6 +158,22 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     END
 $$;
 
+-- The LIKE pattern of texts that contain one; it fails where SQLite's LIKE does.
+CREATE OR REPLACE FUNCTION holdall_too_complex(value text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RAISE EXCEPTION 'LIKE or GLOB pattern too complex' USING ERRCODE = 'program_limit_exceeded';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_containing(value text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN octet_length(value) > 49998 THEN holdall_too_complex(value)
+        ELSE '%' || value || '%'
+    END
+$$;
+
 -- Whether a value counts as true.
 CREATE OR REPLACE FUNCTION holdall_truth(value jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
