@@ -63,6 +63,8 @@ def _detail(diag: Any, message: str, statement: str) -> str:
     match diag.sqlstate:
         case "42703":
             return f"no such column: {_pointed_at(diag, statement) or _quoted(message)}"
+        case "42702":
+            return f"ambiguous column name: {_pointed_at(diag, statement) or _quoted(message)}"
         case "42601":
             near = _quoted(message)
             return f'near "{near}": syntax error' if near else "incomplete input"

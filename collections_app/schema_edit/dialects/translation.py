@@ -16,7 +16,7 @@ _WORD = re.compile(
     r"""
       (?P<text>'(?:[^']|'')*')
     | (?P<comment>--[^\n]*|/\*.*?\*/)
-    | (?P<exact>U&"[^"]*")
+    | (?P<exact>U&"[^"]*"|\bcollate\s+"[^"]*")
     | "(?P<quoted>(?:[^"]|"")*)"
     | `(?P<marked>(?:[^`]|``)*)`
     | \[(?P<boxed>[A-Za-z_][^\]']*)\]

@@ -21,8 +21,14 @@ _NO_SUCH_FUNCTION = "42883"
 _UNREADABLE = "22P02"
 
 _ONE_TYPE = frozenset(("coalesce", "nullif", "greatest", "least"))
+_EXTREMES = frozenset(("min", "max", "holdall_min", "holdall_max"))
 _OF_TEXT = frozenset(("lower", "upper", "trim", "ltrim", "rtrim", "replace", "instr", "btrim"))
 _BEFORE_CONDITION = frozenset(("where", "and", "or", "not", "when", "on", "having"))
+_BEFORE_KEY = frozenset(("by", "select", "distinct"))
+_AFTER_KEY = frozenset((
+    "from", "as", "asc", "desc", "nulls", "having", "order", "limit", "union", "intersect",
+    "except", "window", "where", "group",
+))  # fmt: skip
 _GO_ON = frozenset(("like", "ilike", "in", "is", "between", "not", "collate", "isnull", "notnull"))
 _OPERATORS = frozenset("+-*/%=<>!|~:.")
 
@@ -151,7 +157,7 @@ def _order_of_extreme(statement: _Statement, at: int) -> str:
     calls = []
     i, stop = statement.select_around(at)
     while i < stop:
-        if statement.word(i) in ("min", "max") and statement.mark(i + 1) == "(":
+        if statement.word(i) in _EXTREMES and statement.mark(i + 1) == "(":
             closed = statement.partners[i + 1]
             argument = "".join(token.text for token in statement.tokens[i + 2 : closed])
             calls.append((statement.word(i), argument))
@@ -162,7 +168,9 @@ def _order_of_extreme(statement: _Statement, at: int) -> str:
     if len(calls) != 1:
         return ""
     name, argument = calls[0]
-    return f" ORDER BY {argument} {'DESC' if name == 'max' else 'ASC'} NULLS LAST"
+    way = f"{'DESC' if name.endswith('max') else 'ASC'} NULLS LAST"
+    rank = f"holdall_rank({argument}) {way}, " if name.startswith("holdall") else ""
+    return f" ORDER BY {rank}{argument} {way}"
 
 
 def _values_of_several_types(statement: _Statement, at: int) -> list[tuple[int, int]]:
@@ -211,10 +219,27 @@ def _as_text(statement: _Statement, at: int) -> bool:
 
 
 def _arguments_as_text(statement: _Statement, at: int) -> bool:
+    """Functions of texts are given texts; JSON that is grouped or sorted by is one too."""
     opened = statement.next(at)
-    if statement.word(at) not in _OF_TEXT or opened not in statement.partners:
+    if statement.word(at) in _OF_TEXT and opened in statement.partners:
+        return statement.wrap_all("holdall_to_text", statement.arguments(opened))
+    return _sorted_as_text(statement, at)
+
+
+def _sorted_as_text(statement: _Statement, at: int) -> bool:
+    """JSON that rows are told apart, grouped or sorted by, there or by its place in the SELECT."""
+    before = statement.previous(at)
+    if statement.mark(before) != "," and statement.word(before) not in _BEFORE_KEY:
         return False
-    return statement.wrap_all("holdall_to_text", statement.arguments(opened))
+    if statement.mark(at).isdigit():
+        at = statement.items(at)[int(statement.mark(at)) - 1][0]
+    end = at
+    for i in statement.level(at, len(statement.tokens)):
+        if statement.mark(i) in (",", ")", ";") or statement.word(i) in _AFTER_KEY:
+            break
+        if statement.tokens[i].kind != "blank":
+            end = statement.partners.get(i, i)
+    return statement.wrap("holdall_to_text", at, end)
 
 
 def _written_out(statement: _Statement, at: int) -> bool:

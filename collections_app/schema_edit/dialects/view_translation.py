@@ -11,18 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from collections_app.schema_edit.dialects.rewriting import Rewriting
 from collections_app.schema_edit.dialects.sqlite_tokens import SELECTS, Token
 from collections_app.schema_edit.dialects.translation import KEYWORDS, Names, words
-from collections_app.schema_edit.dialects.view_calls import rewrite_call
+from collections_app.schema_edit.dialects.view_calls import is_unordered_call, rewrite_call
+from collections_app.schema_edit.dialects.view_tokens import JSON_TABLES, ViewTokens
+from collections_app.schema_edit.dialects.view_words import (
+    rewrite_quoted,
+    rewrite_sign,
+    rewrite_word,
+)
 
 _JOIN_WORDS = words("natural left right full inner cross outer join")
 #: what may follow a table, and is no name for it
 _AFTER_TABLE = KEYWORDS | words("window set returning for fetch")
-_IS_OF_ITS_OWN = words("null true false distinct unknown document json normalized")
-_ROW_NUMBER = words("rowid oid _rowid_")
-_ENDS_COMPARISON = words("and or when then else end as from where group having order limit on")
-_COMPARISONS = frozenset(("=", "==", "!=", "<>", "<", ">", "<=", ">="))
 _BY_PLACE = words("row_number ntile lag lead")
 _ENDED = words("order limit")
 _HAVE_GROUPS = words("group order limit compound having")
@@ -30,87 +31,30 @@ _HAVE_GROUPS = words("group order limit compound having")
 _OVER_ROWS = words(
     "over count sum avg min max total group_concat json_group_array json_group_object"
 )
+#: what is united or distinct is sorted by what is selected alone
+_SORT_BY_COLUMNS = words("compound distinct")
+_FOLLOW_KEY = words("asc desc collate")
+#: functions that make one text or list of rows, in an order
+_GATHER = words("group_concat string_agg json_group_array json_group_object jsonb_group_array")
 _HAVE_ORDER = words("group order limit compound distinct")
-_NOW = {
-    "current_timestamp": "holdall_datetime('now')",
-    "current_date": "holdall_date('now')",
-    "current_time": "holdall_time('now')",
-}
 
 
 def of_view(text: str, names: Names, tables: frozenset[str] = frozenset()) -> str:
     """Return the query with PostgreSQL's structure; rows of ``tables`` are numbered."""
-    return _Query(text, names, tables).text()
-
-
-class _Query(Rewriting):
-    """A query, and the names in it."""
-
-    def __init__(self, text: str, names: Names, tables: frozenset[str]) -> None:
-        super().__init__(text)
-        self.names = names
-        self.unnamed = 0
-        made_here = {
-            self.name(at)
-            for at in range(len(self.tokens))
-            if self.word(self.next(at)) == "as" and self.mark(self.next(self.next(at))) == "("
-        }
-        self.tables = {table.lower() for table in tables} - made_here
-        self.aliases = {
-            self.name(at)
-            for at, token in enumerate(self.tokens)
-            if token.kind in ("word", "name") and self.is_alias(at)
-        }
-
-    def text(self) -> str:
-        whole = _Scope(self, 0, len(self.tokens))
-        whole.read()
-        whole.keep_case()
-        whole.pass_numbers_on()
-        order = whole.natural_order()
-        return self.written() + order
-
-    def ends_value(self, at: int) -> bool:
-        """Return whether a value, or the name of a table, ends with the token."""
-        if at < 0:
-            return False
-        token = self.tokens[at]
-        if token.kind == "word":
-            return token.lower not in KEYWORDS or token.lower == "end"
-        return token.kind in ("name", "text", "number") or token.text == ")"
-
-    def term_start(self, at: int) -> int:
-        """Return the first token of the name, call, bracket or value that ends with one."""
-        if self.mark(at) == ")":
-            at = self.partners.get(at, at)
-            before = self.previous(at)
-            is_call = self.word(before) and self.word(before) not in KEYWORDS
-            at = before if is_call else at
-        while self.mark(at - 1) == ".":
-            at -= 2
-        return at
-
-    def unnamed_table(self) -> str:
-        self.unnamed += 1
-        return f' AS "unnamed_{self.unnamed}"'
-
-    def is_schema(self, at: int) -> bool:
-        """Return whether a name is no table's, but stands before a table's: ``main.posts``."""
-        is_free = self.name(at) not in self.aliases | self.names.known.keys()
-        return is_free and self.mark(at + 1) == "."
-
-    def is_alias(self, at: int) -> bool:
-        before = self.previous(at)
-        if self.word(before) == "as":
-            return True
-        return self.ends_value(before) and self.tokens[at].lower not in KEYWORDS
+    query = ViewTokens(text, names, tables)
+    whole = _Scope(query, 0, len(query.tokens))
+    whole.read()
+    whole.keep_case()
+    whole.pass_numbers_on()
+    order = whole.natural_order()
+    return query.written() + order
 
 
 @dataclass
 class _Scope:
     """What stands in a bracket, or in none: a SELECT and those united with it, or an expression."""
 
-    query: _Query
+    query: ViewTokens
     start: int
     stop: int
     clause: str = ""
@@ -120,7 +64,9 @@ class _Scope:
     joined: bool = False
     is_free: bool = False
     crossed: int = -1
+    #: the words DESC and NULLS in an item of ORDER BY, and its first token
     key_has: frozenset[str] = frozenset()
+    key_start: int = 0
     limit: int = -1
     order_at: int = 0
     group: int = -1
@@ -133,8 +79,11 @@ class _Scope:
     distinct: int = -1
     #: UNION ALL, whose rows are not sorted
     keeps_all: bool = False
-    #: what ``OVER ()`` closes
+    #: what ``OVER ()`` closes, and what closes the calls that make one text or list of rows
     unordered: list[int] = field(default_factory=list)
+    gathering: list[int] = field(default_factory=list)
+    #: the names of tables of what is in JSON, whose rows are numbered too
+    json_tables: list[str] = field(default_factory=list)
     clauses: set[str] = field(default_factory=set)
 
     def read(self) -> None:
@@ -190,18 +139,23 @@ class _Scope:
     def pass_numbers_on(self) -> None:
         """Have rows bring the numbers of the first table, to be listed by if they have no order."""
         if self.first and not self.clauses & _HAVE_ORDER:
-            self.query.out[self.columns_end] += f", {self.first}._rowid_"
+            number = f"{self.first}._rowid_"
+            if self.json_tables:
+                within = f" + COALESCE({self.json_tables[0]}.id, 0) * 0.000000001"
+                number = f"({number}::numeric{within}) AS _rowid_"
+            self.query.out[self.columns_end] += f", {number}"
 
     def _number_rows(self) -> None:
         """``OVER ()`` counts rows as SQLite finds them: by groups, or as in the first table."""
-        if self.group >= 0:
-            order = self._by_groups()
-        elif self.first and not self.clauses & {"compound"}:
-            order = f"ORDER BY {self.first}._rowid_"
-        else:
-            return
+        by_rows = ""
+        if self.first and "compound" not in self.clauses:
+            numbers = (f"{self.first}._rowid_", *(f"{name}.id" for name in self.json_tables))
+            by_rows = f"ORDER BY {', '.join(numbers)}"
+        by_groups = self._by_groups() if self.group >= 0 else by_rows
         for closed in self.unordered:
-            self.query.out[closed] = order + self.query.out[closed]
+            self.query.out[closed] = by_groups + self.query.out[closed]
+        for closed in self.gathering if by_rows else ():
+            self.query.out[closed] = f" {by_rows}{self.query.out[closed]}"
 
     def _by_groups(self) -> str:
         query = self.query
@@ -209,9 +163,12 @@ class _Scope:
         start = self.group
         for at in query.level(self.group, self.group_end + 1):
             if at == self.group_end or query.mark(at) == ",":
-                keys.append(self._key(start, query.previous(at)))
+                end = query.previous(at)
+                if query.reads_json(start, end + 1):
+                    keys.append(self._ranked(start, end + 1))
+                keys.append(f"{self._key(start, end)} NULLS FIRST")
                 start = query.next(at)
-        return "ORDER BY " + ", ".join(f"{key} NULLS FIRST" for key in keys)
+        return "ORDER BY " + ", ".join(keys)
 
     def _key(self, start: int, end: int) -> str:
         key = "".join(self.query.out[start : end + 1])
@@ -233,10 +190,12 @@ class _Scope:
                 query.out[at] = query.out[at + 1] = ""
                 return at + 1
             self._word(at, token.lower)
-        elif token.text.startswith('"'):
-            self._in_double_quotes(at, token.name)
+        elif token.text.startswith('"') and not self._is_place_of_table(self.last):
+            rewrite_quoted(query, at, self.last)
         elif token.kind == "text" and query.word(query.previous(at)) == "as":
             query.out[at] = "`" + token.text[1:-1].replace("''", "'").replace("`", "``") + "`"
+        elif token.text == "+":
+            rewrite_sign(query, at, self.last)
         if query.out[at].startswith("'") and "||" in (
             query.mark(query.previous(at)),
             query.mark(query.next(at)),
@@ -263,22 +222,13 @@ class _Scope:
                 self.first = self._first_table(at)
             elif clause == "order":
                 self.order_at = at
+                self.key_start = self.query.next(self.query.next(at))
             elif clause == "group":
                 self.group = self.query.next(self.query.next(at))
         elif self.clause == "from" and (word in _JOIN_WORDS or word in ("on", "using")):
             self._join(at, word)
-        elif word == "is":
-            self._is(at)
-        elif word == "like" and self._has_escape(at):
-            self.query.out[at] = "ILIKE"
-        elif word == "glob":
-            self._glob(at)
-        elif word == "collate":
-            self._collate(at)
-        elif word in _NOW:
-            self.query.out[at] = _NOW[word]
-        elif word in _ROW_NUMBER and not self._is_made(word):
-            self.query.out[at] = "_rowid_"
+        else:
+            rewrite_word(self.query, at, self.last, self.stop)
         if self.clause == "order" and word in ("desc", "nulls"):
             self.key_has |= {word}
 
@@ -318,13 +268,30 @@ class _Scope:
             self.query.out[at] = " CROSS JOIN "
         elif self.clause == "order":
             self._end_key()
+            self.key_start = self.query.next(at)
         elif self.clause == "limit":
             self.query.out[self.limit], self.query.out[at] = "OFFSET", " LIMIT "
 
     def _end_key(self) -> None:
-        if "nulls" not in self.key_has and self.query.word(self.last) != "by":
-            self.query.out[self.last] += f" NULLS {'LAST' if 'desc' in self.key_has else 'FIRST'}"
+        query, start, is_falling = self.query, self.key_start, "desc" in self.key_has
+        if "nulls" not in self.key_has and query.word(self.last) != "by":
+            if query.reads_json(start, self.last + 1) and not self.clauses & _SORT_BY_COLUMNS:
+                end = next(
+                    (
+                        at
+                        for at in query.level(start, self.last + 1)
+                        if query.word(at) in _FOLLOW_KEY
+                    ),
+                    self.last + 1,
+                )
+                query.out[start] = f"{self._ranked(start, end, is_falling)}, {query.out[start]}"
+            query.out[self.last] += f" NULLS {'LAST' if is_falling else 'FIRST'}"
         self.key_has = frozenset()
+
+    def _ranked(self, start: int, end: int, is_falling: bool = False) -> str:
+        """Return what sorts values from JSON first: numbers by their size, before texts."""
+        key = "".join(self.query.out[start:end]).strip()
+        return f"holdall_rank({key}) {'DESC NULLS LAST' if is_falling else 'NULLS FIRST'}"
 
     # --- tables ---------------------------------------------------------------------------------
 
@@ -355,10 +322,14 @@ class _Scope:
         table = query.next(at)
         if table >= self.stop or query.name(table) not in query.tables:
             return ""
-        alias = query.next(table)
-        if query.word(alias) == "as":
-            alias = query.next(alias)
-        return query.mark(alias) if self._names_table(alias) else query.mark(table)
+        return self._name_of_table(table) or query.mark(table)
+
+    def _name_of_table(self, end: int) -> str:
+        """Return what the table that ends there is called in the query, if it gives it a name."""
+        alias = self.query.next(end)
+        if self.query.word(alias) == "as":
+            alias = self.query.next(alias)
+        return self.query.mark(alias) if self._names_table(alias) else ""
 
     def _names_table(self, at: int) -> bool:
         """Return whether what follows a table is a name for it."""
@@ -393,6 +364,8 @@ class _Scope:
                 self.unordered.append(closed)
         if not is_select:
             self.unordered += inside.unordered
+            self.gathering += inside.gathering
+            self.json_tables += inside.json_tables
         if is_select and (is_table or query.word(last) == "as"):
             query.out[closed] = inside.natural_order() + query.out[closed]
         if is_table:
@@ -400,73 +373,9 @@ class _Scope:
                 self._name_if_unnamed(closed, query.unnamed_table())
         elif query.word(last) in ("cast", "char") or query.word(last) not in (*KEYWORDS, ""):
             rewrite_call(query, last, opened)
-            if query.word(last) == "json_each" and self._is_place_of_table(query.previous(last)):
-                self._name_if_unnamed(closed, " AS json_each")
-
-    # --- words ----------------------------------------------------------------------------------
-
-    def _is(self, at: int) -> None:
-        query = self.query
-        right = query.next(at)
-        negation = right if query.word(right) == "not" else None
-        if negation is not None:
-            right = query.next(right)
-        if query.word(right) in _IS_OF_ITS_OWN:
-            return
-        if negation is None:
-            query.out[at] = "IS NOT DISTINCT FROM"
-        else:
-            query.out[at], query.out[negation] = "IS DISTINCT FROM", ""
-
-    def _collate(self, at: int) -> None:
-        """NOCASE is lower case, on the other side of a comparison too."""
-        query = self.query
-        name = query.next(at)
-        how = query.name(name) if name < self.stop else ""
-        if how == "binary":
-            query.out[name] = 'U&"C"'  # whatever column is called like it
-        if how not in ("nocase", "rtrim"):
-            return
-        function = "lower" if how == "nocase" else "rtrim"
-        query.out[at] = query.out[name] = ""
-        start = query.term_start(self.last)
-        query.put(f"{function}(", start, self.last, ' COLLATE "C")')
-        before, after = query.previous(start), query.next(name)
-        if query.mark(before) in _COMPARISONS:
-            other = query.previous(before)
-            query.put(f"{function}(", query.term_start(other), other, ' COLLATE "C")')
-        elif query.mark(after) in _COMPARISONS:
-            other = query.next(after)
-            if query.tokens[other].kind == "text":
-                query.put(f"{function}(", other, other, ' COLLATE "C")')
-
-    def _glob(self, at: int) -> None:
-        negation = self.last if self.query.word(self.last) == "not" else None
-        self.query.out[at] = "<~>"
-        if negation is not None:
-            self.query.out[negation], self.query.out[at] = "", "!<~>"
-
-    def _is_made(self, name: str) -> bool:
-        return name in self.query.names.known or name in self.query.aliases
-
-    def _has_escape(self, at: int) -> bool:
-        query = self.query
-        while at < self.stop:
-            at = query.next(max(query.partners.get(at, at), at))
-            if query.word(at) == "escape":
-                return True
-            if query.word(at) in _ENDS_COMPARISON or query.mark(at) in (",", ")"):
-                return False
-        return False
-
-    def _in_double_quotes(self, at: int, name: str) -> None:
-        """What stands in double quotes is a text where it is the name of nothing."""
-        query = self.query
-        if self._is_made(name.lower()):
-            return
-        last = self.last
-        if query.ends_value(last) or query.word(last) in ("as", "from", "join", "with", "collate"):
-            return
-        if "." in (query.mark(last), query.mark(query.next(at))) or self._is_place_of_table(last):
-            return
-        query.out[at] = "'" + name.replace("'", "''") + "'"
+            name = query.word(last)
+            if name in JSON_TABLES and self._is_place_of_table(query.previous(last)):
+                self._name_if_unnamed(closed, f" AS {name}")
+                self.json_tables.append(self._name_of_table(closed) or name)
+            elif name in _GATHER and is_unordered_call(query, opened):
+                self.gathering.append(closed)

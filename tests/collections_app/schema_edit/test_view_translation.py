@@ -33,11 +33,11 @@ TABLES = frozenset(("posts", "users"))
         ),
         (
             "select 1 from posts, json_each(tags)",
-            "select 1 from posts CROSS JOIN  holdall_json_each(tags) AS json_each",
+            "select 1 from posts CROSS JOIN  holdall_json_items(tags) AS json_each",
         ),
         (
             "select json_each.value from posts, json_each(tags) where 1",
-            "select json_each.value from posts CROSS JOIN  holdall_json_each(tags) AS "
+            "select json_each.value from posts CROSS JOIN  holdall_json_items(tags) AS "
             "json_each where 1",
         ),
         (
@@ -84,6 +84,47 @@ TABLES = frozenset(("posts", "users"))
             "holdall_printf('%d %s', holdall_printed(n), holdall_printed(title))",
         ),
         ("select rowid, p.oid from posts p", "select _rowid_, p._rowid_ from posts p"),
+        ("select id from posts not indexed where n", "select id from posts   where n"),
+        (
+            "select id from posts p indexed by x, users",
+            "select id from posts p    CROSS JOIN  users",
+        ),
+        ("select +n, n + 1, n = +1 from posts", "select n, n + 1, n = 1 from posts"),
+        ("likely(n > 1), likelihood(n, 0.5)", "(n > 1), (n)"),
+        (
+            "json_set(tags, '$.a', n, '$.b', json_extract(tags, '$[0]'))",
+            "holdall_json_set(holdall_read(tags), '$.a', holdall_member(holdall_value(n)), '$.b', "
+            "holdall_member(holdall_json_part(tags, '$[0]')))",
+        ),
+        (
+            "json_patch(tags, '{}'), jsonb_remove(tags, '$[0]')",
+            "holdall_json_patch(holdall_read(tags), holdall_read('{}')), "
+            "holdall_json_remove(holdall_read(tags), '$[0]')",
+        ),
+        (
+            "json_array(n, tags ->> 0, upper(tags ->> 0), tags ->> 0 || '')",
+            "json_build_array(holdall_value(n), holdall_guessed_scalar(tags ->> 0), "
+            "holdall_value(upper(tags ->> 0)), holdall_value(tags ->> 0 || holdall_to_text('')))",
+        ),
+        (
+            "json_group_array(distinct n)",
+            "COALESCE(holdall_distinct(json_agg( holdall_value(n))), '[]')",
+        ),
+        ("max(n), max(tags ->> 0)", "max(n), holdall_max(tags ->> 0)"),
+        (
+            "typeof(json_extract(tags, '$.a')), json_extract(tags, '$.a', '$.b')",
+            "(holdall_typeof_extract(tags, '$.a')), "
+            "holdall_json_extracts(holdall_read(tags), '$.a', '$.b')",
+        ),
+        (
+            "select tags ->> 0 as first from posts order by n, first desc",
+            "select tags ->> 0 as first from posts order by n NULLS FIRST, "
+            "holdall_rank(first) DESC NULLS LAST, first desc NULLS LAST",
+        ),
+        (
+            "select distinct tags ->> 0 from posts order by tags ->> 0",
+            "select distinct tags ->> 0 from posts order by tags ->> 0 NULLS FIRST",
+        ),
         (
             "select (row_number() over ()) from (select 1) x",
             "select (row_number() over ()) from (select 1) x",
@@ -115,6 +156,17 @@ def test_queries(text, expected):
             "select id from posts ORDER BY posts._rowid_ OFFSET 1 LIMIT  2",
         ),
         ("select id from posts order by n", "select id from posts order by n NULLS FIRST"),
+        (
+            "select e.value from posts p, json_each(p.tags) as e",
+            "select e.value, (p._rowid_::numeric + COALESCE(e.id, 0) * 0.000000001) AS _rowid_"
+            " from posts p CROSS JOIN  holdall_json_items(p.tags) as e",
+        ),
+        (
+            "select group_concat(n), group_concat(n order by n), group_concat(n) over ()"
+            " from posts",
+            "select group_concat(n ORDER BY posts._rowid_), group_concat(n order by n NULLS FIRST),"
+            " group_concat(n) over (), posts._rowid_ from posts",
+        ),
         ("select distinct id from posts limit 1", "select distinct id from posts limit 1"),
         (
             "select distinct id, n from posts where n > 1",
@@ -212,6 +264,18 @@ def test_rows_of_tables_are_numbered(text, expected):
         ("22P02", "select 1 where n = holdall_to_text('a')", "'a'", None),
         ("42883", "select lower(n)", "lower", "select lower(holdall_to_text(n))"),
         ("42883", "select lower(holdall_to_text(n))", "lower", None),
+        (
+            "42883",
+            "select tags -> 0 as a from p group by tags -> 0",
+            "tags -> 0",
+            "select holdall_to_text(tags -> 0) as a from p group by tags -> 0",
+        ),
+        (
+            "42883",
+            "select tags -> 0 as a from p group by 1",
+            "1",
+            "select holdall_to_text(tags -> 0) as a from p group by 1",
+        ),
         ("42601", "select", "select", None),
     ],
 )

@@ -1,0 +1,644 @@
+-- SQLite's JSON functions for views, made after those of postgresql_views.sql.
+--
+-- jsonb is what a column holds, to SQLite a text; json is what JSON functions make, whose keys have an order.
+
+-- --- values into JSON and out of it ----------------------------------------------------------------
+
+-- A value as it stands in JSON that is made of it.
+CREATE OR REPLACE FUNCTION holdall_value(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT value $$;
+
+CREATE OR REPLACE FUNCTION holdall_value(value boolean) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT value::integer $$;
+
+CREATE OR REPLACE FUNCTION holdall_value(value jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT holdall_json_text(value) $$;
+
+CREATE OR REPLACE FUNCTION holdall_value(value anyelement) RETURNS anyelement
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT value $$;
+
+-- The same as the text of that JSON.
+CREATE OR REPLACE FUNCTION holdall_member(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT COALESCE(to_json(value)::text, 'null') $$;
+
+CREATE OR REPLACE FUNCTION holdall_member(value anyelement) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT COALESCE(to_json(holdall_value(value))::text, 'null')
+$$;
+
+-- What a function is given as JSON.
+CREATE OR REPLACE FUNCTION holdall_read(value json) RETURNS json
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT value $$;
+
+CREATE OR REPLACE FUNCTION holdall_read(value jsonb) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT holdall_json_text(value)::json $$;
+
+CREATE OR REPLACE FUNCTION holdall_read(value text) RETURNS json
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN value::json;
+EXCEPTION WHEN others THEN
+    RETURN to_json(value);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_read(value anyelement) RETURNS json
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT to_json(holdall_value(value)) $$;
+
+-- What json_extract gave and JSON is made of: a text that reads as a number is one, as it mostly was.
+CREATE OR REPLACE FUNCTION holdall_guessed_scalar(value text) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN value ~ '^-?(0|[1-9]\d{0,17})(\.\d+)?(e[-+]?\d{1,3})?$' THEN value::json
+        ELSE to_json(value)
+    END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_guessed_scalar(value anyelement) RETURNS json
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT holdall_member(value)::json $$;
+
+CREATE OR REPLACE FUNCTION holdall_guessed(value text) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN value ~ '^[{\[]' THEN holdall_read(value) ELSE holdall_guessed_scalar(value) END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_guessed(value anyelement) RETURNS json
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT holdall_member(value)::json $$;
+
+-- What a query gets of JSON: a value, or the text of a list or object.
+CREATE OR REPLACE FUNCTION holdall_json_scalar(value jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    CASE jsonb_typeof(value)
+        WHEN 'string' THEN RETURN value #>> '{}';
+        WHEN 'number' THEN RETURN holdall_text(value);
+        WHEN 'boolean' THEN RETURN value::boolean::integer::text;
+        WHEN 'null' THEN RETURN NULL;
+        ELSE RETURN holdall_json_text(value);
+    END CASE;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_scalar(value json) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    CASE json_typeof(value)
+        WHEN 'string' THEN RETURN value #>> '{}';
+        WHEN 'array', 'object' THEN RETURN holdall_to_text(value);
+        ELSE RETURN holdall_json_scalar(value::jsonb);
+    END CASE;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_as_json(value jsonb) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT holdall_json_text(value)::json $$;
+
+CREATE OR REPLACE FUNCTION holdall_as_json(value json) RETURNS json
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT value $$;
+
+CREATE OR REPLACE FUNCTION holdall_as_json(value text) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT value::json $$;
+
+CREATE OR REPLACE FUNCTION holdall_as_json(value anyelement) RETURNS json
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$ SELECT to_json(holdall_value(value)) $$;
+
+CREATE OR REPLACE FUNCTION holdall_json_quote(value text) RETURNS json
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT COALESCE(to_json(value), 'null') $$;
+
+CREATE OR REPLACE FUNCTION holdall_json_quote(value anyelement) RETURNS json
+LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT holdall_member(value)::json $$;
+
+CREATE OR REPLACE FUNCTION holdall_json_valid(value jsonb) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT 1 $$;
+
+CREATE OR REPLACE FUNCTION holdall_json_valid(value text) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    PERFORM value::jsonb;
+    RETURN 1;
+EXCEPTION WHEN others THEN
+    RETURN 0;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_valid(value anyelement) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT 1 $$;
+
+-- --- paths -----------------------------------------------------------------------------------------
+
+-- $.a."b c"[0][#-1] as the steps of #>.
+CREATE OR REPLACE FUNCTION holdall_steps(path text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT COALESCE(array_agg(COALESCE(step[1], step[2], step[3])), '{}')
+    FROM regexp_matches(path, '\."([^"]*)"|\.([^.\[]+)|\[#?(-?\d+)\]', 'g') AS step
+$$;
+
+-- These are not strict, so that PostgreSQL writes them out and reads a constant path once.
+CREATE OR REPLACE FUNCTION holdall_json_extract(value jsonb, path text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT holdall_json_scalar(value #> holdall_steps(path))
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_extract(value json, path text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT holdall_json_scalar(value #> holdall_steps(path))
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_extract(value text, path text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT holdall_json_scalar(holdall_read(value) #> holdall_steps(path))
+$$;
+
+-- The same, to make JSON of it.
+CREATE OR REPLACE FUNCTION holdall_json_part(value json, path text) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE json_typeof(value #> holdall_steps(path))
+        WHEN 'null' THEN NULL
+        WHEN 'boolean' THEN to_json((value #>> holdall_steps(path))::boolean::integer)
+        ELSE value #> holdall_steps(path)
+    END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_part(value jsonb, path text) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_json_part(holdall_read(value), path)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_part(value text, path text) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_json_part(holdall_read(value), path)
+$$;
+
+-- Of several paths: the list of what is there.
+CREATE OR REPLACE FUNCTION holdall_json_extracts(value json, VARIADIC paths text[]) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT json_agg(value #> holdall_steps(path) ORDER BY place)
+    FROM unnest(paths) WITH ORDINALITY AS every(path, place)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_type_of(value jsonb) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    CASE jsonb_typeof(value)
+        WHEN 'string' THEN RETURN 'text';
+        WHEN 'boolean' THEN RETURN value::text;
+        WHEN 'number' THEN RETURN CASE WHEN value::text LIKE '%.%' THEN 'real' ELSE 'integer' END;
+        ELSE RETURN jsonb_typeof(value);
+    END CASE;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_type(value jsonb, path text DEFAULT '$') RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT holdall_type_of(value #> holdall_steps(path)) $$;
+
+CREATE OR REPLACE FUNCTION holdall_json_type(value text, path text DEFAULT '$') RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT holdall_type_of(value::jsonb #> holdall_steps(path))
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_type(value anyelement, path text DEFAULT '$') RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_json_type(holdall_read(value)::jsonb, path)
+$$;
+
+-- The type that json_extract gives.
+CREATE OR REPLACE FUNCTION holdall_typeof_extract(value anyelement, path text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE COALESCE(holdall_json_type(value, path), 'null')
+        WHEN 'null' THEN 'null' WHEN 'true' THEN 'integer' WHEN 'false' THEN 'integer'
+        WHEN 'integer' THEN 'integer' WHEN 'real' THEN 'real' ELSE 'text' END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_typeof_extract(value text, path text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT holdall_typeof_extract(holdall_read(value), path)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_array_length(value jsonb, path text DEFAULT '$')
+RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN jsonb_typeof(value #> holdall_steps(path)) = 'array'
+        THEN jsonb_array_length(value #> holdall_steps(path))
+        WHEN value #> holdall_steps(path) IS NOT NULL THEN 0
+    END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_array_length(value text, path text DEFAULT '$')
+RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT holdall_json_array_length(holdall_json(value), path)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_array_length(value anyelement, path text DEFAULT '$')
+RETURNS integer
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_json_array_length(holdall_read(value)::jsonb, path)
+$$;
+
+-- The right side of an arrow: a path, a key, or the place of an item.
+CREATE OR REPLACE FUNCTION holdall_at(value jsonb, path text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN path LIKE '$%' THEN value #> holdall_steps(path)
+        WHEN jsonb_typeof(value) = 'object' THEN value #> ARRAY[path] END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_at(value json, path text) RETURNS json
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN path LIKE '$%' THEN value #> holdall_steps(path)
+        WHEN json_typeof(value) = 'object' THEN value #> ARRAY[path] END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_at(value jsonb, place integer) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN jsonb_typeof(value) = 'array' THEN value OPERATOR(pg_catalog.->) place END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_at(value json, place integer) RETURNS json
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN json_typeof(value) = 'array' THEN value OPERATOR(pg_catalog.->) place END
+$$;
+
+DO $$
+DECLARE
+    kind text;
+    side text;
+    read text;
+    made text[];
+BEGIN
+    FOREACH kind IN ARRAY ARRAY['text', 'json', 'jsonb'] LOOP
+        FOREACH side IN ARRAY ARRAY['text', 'integer'] LOOP
+            read := CASE kind WHEN 'text' THEN 'holdall_read(value)' ELSE 'value' END;
+            EXECUTE format(
+                'CREATE OR REPLACE FUNCTION holdall_arrow(value %s, path %s) RETURNS json'
+                ' LANGUAGE sql IMMUTABLE PARALLEL SAFE AS'
+                ' ''SELECT holdall_as_json(holdall_at(%s, path))''', kind, side, read);
+            EXECUTE format(
+                'CREATE OR REPLACE FUNCTION holdall_long_arrow(value %s, path %s) RETURNS text'
+                ' LANGUAGE sql IMMUTABLE PARALLEL SAFE AS'
+                ' ''SELECT holdall_json_scalar(holdall_at(%s, path))''', kind, side, read);
+            FOREACH made SLICE 1 IN ARRAY ARRAY[['->', 'arrow'], ['->>', 'long_arrow']] LOOP
+                BEGIN
+                    EXECUTE format(
+                        'CREATE OPERATOR %s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = holdall_%s)',
+                        made[1], kind, side, made[2]);
+                EXCEPTION WHEN duplicate_function THEN NULL;
+                END;
+            END LOOP;
+        END LOOP;
+    END LOOP;
+END
+$$;
+
+-- --- tables ----------------------------------------------------------------------------------------
+--
+-- None is strict, so that PostgreSQL writes them out and computes only the columns that are asked for.
+
+CREATE OR REPLACE FUNCTION holdall_key_step(key text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN key ~ '^[A-Za-z][A-Za-z0-9]*$' THEN '.' || key ELSE '."' || key || '"' END
+$$;
+
+-- What a list or object is made of, in order.
+CREATE OR REPLACE FUNCTION holdall_children(
+    value json, OUT place bigint, OUT key text, OUT step text, OUT item json
+) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT items.place, (items.place - 1)::text, '[' || (items.place - 1)::text || ']', items.item
+    FROM json_array_elements(CASE json_typeof(value) WHEN 'array' THEN value ELSE '[]' END)
+        WITH ORDINALITY AS items(item, place)
+    UNION ALL
+    SELECT pairs.place, pairs.key, holdall_key_step(pairs.key), pairs.item
+    FROM json_each(CASE json_typeof(value) WHEN 'object' THEN value ELSE '{}' END)
+        WITH ORDINALITY AS pairs(key, item, place)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_children(
+    value jsonb, OUT place bigint, OUT key text, OUT step text, OUT item jsonb
+) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT items.place, (items.place - 1)::text, '[' || (items.place - 1)::text || ']', items.item
+    FROM jsonb_array_elements(CASE jsonb_typeof(value) WHEN 'array' THEN value ELSE '[]' END)
+        WITH ORDINALITY AS items(item, place)
+    UNION ALL
+    SELECT row_number() OVER (ORDER BY pairs.key COLLATE "C"), pairs.key,
+        holdall_key_step(pairs.key), pairs.value
+    FROM jsonb_each(CASE jsonb_typeof(value) WHEN 'object' THEN value ELSE '{}' END) AS pairs
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_items(
+    list jsonb, start text DEFAULT '$', OUT key text, OUT value text, OUT type text,
+    OUT atom text, OUT id bigint, OUT parent bigint, OUT fullkey text, OUT path text
+) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT found.key, holdall_json_scalar(found.item), holdall_type_of(found.item::jsonb),
+        CASE WHEN jsonb_typeof(found.item) NOT IN ('array', 'object')
+            THEN holdall_json_scalar(found.item) END,
+        found.place, NULL::bigint, start || found.step, start
+    FROM (
+        SELECT child.place, child.key, child.step, child.item
+        FROM holdall_children(list #> holdall_steps(start)) AS child
+        UNION ALL
+        SELECT 0, NULL, '', list #> holdall_steps(start)
+        WHERE jsonb_typeof(list #> holdall_steps(start)) NOT IN ('array', 'object')
+    ) AS found
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_items(
+    list json, start text DEFAULT '$', OUT key text, OUT value text, OUT type text,
+    OUT atom text, OUT id bigint, OUT parent bigint, OUT fullkey text, OUT path text
+) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT found.key, holdall_json_scalar(found.item), holdall_type_of(found.item::jsonb),
+        CASE WHEN json_typeof(found.item) NOT IN ('array', 'object')
+            THEN holdall_json_scalar(found.item) END,
+        found.place, NULL::bigint, start || found.step, start
+    FROM (
+        SELECT child.place, child.key, child.step, child.item
+        FROM holdall_children(list #> holdall_steps(start)) AS child
+        UNION ALL
+        SELECT 0, NULL, '', list #> holdall_steps(start)
+        WHERE json_typeof(list #> holdall_steps(start)) NOT IN ('array', 'object')
+    ) AS found
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_items(
+    list anyelement, start text DEFAULT '$', OUT key text, OUT value text, OUT type text,
+    OUT atom text, OUT id bigint, OUT parent bigint, OUT fullkey text, OUT path text
+) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT * FROM holdall_json_items(holdall_read(list), start)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_items(
+    list text, start text DEFAULT '$', OUT key text, OUT value text, OUT type text,
+    OUT atom text, OUT id bigint, OUT parent bigint, OUT fullkey text, OUT path text
+) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT * FROM holdall_json_items(holdall_read(NULLIF(list, '')), start)
+$$;
+
+-- All of it, what contains before what is contained; nodes are numbered.
+CREATE OR REPLACE FUNCTION holdall_json_tree(
+    list json, start text DEFAULT '$',
+    OUT key text, OUT value text, OUT type text, OUT atom text, OUT id bigint, OUT parent bigint,
+    OUT fullkey text, OUT path text
+) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    WITH RECURSIVE nodes AS (
+        SELECT '{}'::bigint[] AS place, (holdall_steps(start))[cardinality(holdall_steps(start))] AS key,
+            list #> holdall_steps(start) AS item, start AS fullkey,
+            regexp_replace(start, '(\."[^"]*"|\.[^.\[]+|\[[^\]]*\])$', '') AS path
+        WHERE list #> holdall_steps(start) IS NOT NULL
+        UNION ALL
+        SELECT nodes.place || child.place, child.key, child.item, nodes.fullkey || child.step,
+            nodes.fullkey
+        FROM nodes, holdall_children(nodes.item) AS child
+    ), numbered AS (
+        SELECT nodes.*, row_number() OVER (ORDER BY place) - 1 AS id FROM nodes
+    )
+    SELECT node.key, holdall_json_scalar(node.item), holdall_type_of(node.item::jsonb),
+        CASE WHEN json_typeof(node.item) NOT IN ('array', 'object')
+            THEN holdall_json_scalar(node.item) END,
+        node.id, above.id, node.fullkey, node.path
+    FROM numbered AS node LEFT JOIN numbered AS above
+        ON cardinality(node.place) > 0
+        AND above.place = node.place[1:cardinality(node.place) - 1]
+    ORDER BY node.id
+$$;
+
+-- --- changes ---------------------------------------------------------------------------------------
+
+-- $.a[0][#] as .a, [0 and [# : a step is a key or a place.
+CREATE OR REPLACE FUNCTION holdall_places(path text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT COALESCE(array_agg(COALESCE('.' || step[1], '.' || step[2], '[' || step[3])), '{}')
+    FROM regexp_matches(path, '\."([^"]*)"|\.([^.\[]+)|\[(#?(?:-?\d+)?)\]', 'g') AS step
+$$;
+
+-- JSON with something else at a place. how: set, insert (where nothing is), replace (what is there), remove.
+CREATE OR REPLACE FUNCTION holdall_json_edit(value text, steps text[], new text, how text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    step text := steps[1];
+    rest text[] := steps[2:];
+    is_list boolean := step LIKE '[%';
+    wanted text := substr(step, 2);
+    blank text := CASE WHEN steps[2] LIKE '[%' THEN '[]' ELSE '{}' END;
+    parts text[] := '{}';
+    is_there boolean := FALSE;
+    size bigint;
+    changed text;
+    child record;
+BEGIN
+    IF step IS NULL THEN
+        RETURN CASE how WHEN 'insert' THEN value WHEN 'remove' THEN NULL ELSE new END;
+    END IF;
+    IF json_typeof(value::json) <> (CASE WHEN is_list THEN 'array' ELSE 'object' END) THEN
+        RETURN value;
+    END IF;
+    IF is_list THEN
+        size := json_array_length(value::json);
+        wanted := CASE WHEN wanted LIKE '#%'
+            THEN size + COALESCE(NULLIF(substr(wanted, 2), ''), '0')::bigint
+            ELSE wanted::bigint END::text;
+    END IF;
+    FOR child IN SELECT * FROM holdall_children(value::json) LOOP
+        changed := child.item::text;
+        IF child.key = wanted AND NOT is_there THEN
+            is_there := TRUE;
+            changed := holdall_json_edit(changed, rest, new, how);
+        END IF;
+        IF changed IS NOT NULL THEN
+            parts := parts || CASE WHEN is_list THEN changed
+                ELSE to_json(child.key)::text || ':' || changed END;
+        END IF;
+    END LOOP;
+    IF NOT is_there AND how IN ('set', 'insert') AND (NOT is_list OR wanted = size::text) THEN
+        changed := CASE WHEN rest = '{}' THEN new ELSE holdall_json_edit(blank, rest, new, how) END;
+        IF rest = '{}' OR changed <> blank THEN
+            parts := parts || CASE WHEN is_list THEN changed
+                ELSE to_json(wanted)::text || ':' || changed END;
+        END IF;
+    END IF;
+    changed := array_to_string(parts, ',');
+    RETURN CASE WHEN is_list THEN '[' || changed || ']' ELSE '{' || changed || '}' END;
+END
+$$;
+
+-- Pairs of a path and a value.
+CREATE OR REPLACE FUNCTION holdall_json_edits(value json, how text, pairs text[]) RETURNS json
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    out text := value::text;
+BEGIN
+    FOR at IN 1 .. cardinality(pairs) BY 2 LOOP
+        out := holdall_json_edit(out, holdall_places(pairs[at]), pairs[at + 1], how);
+    END LOOP;
+    RETURN out::json;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_set(value json, VARIADIC pairs text[]) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_json_edits(value, 'set', pairs)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_insert(value json, VARIADIC pairs text[]) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_json_edits(value, 'insert', pairs)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_replace(value json, VARIADIC pairs text[]) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_json_edits(value, 'replace', pairs)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_json_remove(value json, VARIADIC paths text[]) RETURNS json
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    out text := value::text;
+    path text;
+BEGIN
+    FOREACH path IN ARRAY paths LOOP
+        out := holdall_json_edit(out, holdall_places(path), NULL, 'remove');
+    END LOOP;
+    RETURN out::json;
+END
+$$;
+
+-- What RFC 7396 calls a merge: null takes away.
+CREATE OR REPLACE FUNCTION holdall_json_patch(value json, patch json) RETURNS json
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    parts text[] := '{}';
+    child record;
+    changes json;
+BEGIN
+    IF json_typeof(patch) <> 'object' THEN
+        RETURN patch;
+    END IF;
+    FOR child IN SELECT * FROM holdall_children(value) WHERE json_typeof(value) = 'object' LOOP
+        changes := patch OPERATOR(pg_catalog.->) child.key;
+        CONTINUE WHEN json_typeof(changes) = 'null';
+        parts := parts || (to_json(child.key)::text || ':'
+            || COALESCE(holdall_json_patch(child.item, changes), child.item)::text);
+    END LOOP;
+    FOR child IN SELECT * FROM holdall_children(patch) LOOP
+        CONTINUE WHEN json_typeof(child.item) = 'null';
+        CONTINUE WHEN json_typeof(value) = 'object' AND EXISTS (
+            SELECT 1 FROM json_object_keys(value) AS name WHERE name = child.key);
+        parts := parts || (to_json(child.key)::text || ':'
+            || holdall_json_patch('null'::json, child.item)::text);
+    END LOOP;
+    RETURN '{' || array_to_string(parts, ',') || '}';
+END
+$$;
+
+-- --- groups, and values of any type in an order ----------------------------------------------------
+
+-- A list without what came before in it.
+CREATE OR REPLACE FUNCTION holdall_distinct(list json) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT COALESCE(json_agg(item ORDER BY place), '[]') FROM (
+        SELECT DISTINCT ON (item::text) item, place FROM holdall_children(list)
+        ORDER BY item::text, place
+    ) AS first
+$$;
+
+-- Numbers come before texts and by their size: what a text is sorted by that was read from JSON.
+CREATE OR REPLACE FUNCTION holdall_rank(value text) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN value ~ '^-?\d+(\.\d+)?(e[-+]?\d{1,3})?$' THEN value::numeric
+        ELSE 'Infinity'::numeric END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_rank(value anyelement) RETURNS numeric
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT 0::numeric $$;
+
+CREATE OR REPLACE FUNCTION holdall_greater(held text, value text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN (holdall_rank(value), value COLLATE "C") > (holdall_rank(held), held COLLATE "C")
+        THEN value ELSE held END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_lesser(held text, value text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN (holdall_rank(value), value COLLATE "C") < (holdall_rank(held), held COLLATE "C")
+        THEN value ELSE held END
+$$;
+
+DO $$
+DECLARE
+    kind text[];
+BEGIN
+    FOREACH kind SLICE 1 IN ARRAY ARRAY[
+        ['text', 'holdall_greater', 'holdall_lesser'], ['numeric', 'numeric_larger', 'numeric_smaller'],
+        ['double precision', 'float8larger', 'float8smaller'], ['bigint', 'int8larger', 'int8smaller'],
+        ['integer', 'int4larger', 'int4smaller']
+    ] LOOP
+        EXECUTE format('CREATE OR REPLACE AGGREGATE holdall_max(%s) (SFUNC = %s, STYPE = %s)',
+            kind[1], kind[2], kind[1]);
+        EXECUTE format('CREATE OR REPLACE AGGREGATE holdall_min(%s) (SFUNC = %s, STYPE = %s)',
+            kind[1], kind[3], kind[1]);
+    END LOOP;
+    CREATE OR REPLACE AGGREGATE holdall_max(boolean) (SFUNC = holdall_max_step, STYPE = integer);
+    CREATE OR REPLACE AGGREGATE holdall_min(boolean) (SFUNC = holdall_min_step, STYPE = integer);
+END
+$$;
+
+-- --- comparisons -----------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION holdall_order(a json, b text) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_order(to_jsonb(holdall_to_text(a)), to_jsonb(b))
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_like(value json, pattern text) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_like(holdall_to_text(value), pattern)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_unlike(value json, pattern text) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_unlike(holdall_to_text(value), pattern)
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_joined(a json, b text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_to_text(a) OPERATOR(pg_catalog.||) b
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_joined(a text, b json) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT a OPERATOR(pg_catalog.||) holdall_to_text(b)
+$$;
+
+DO $$
+DECLARE
+    made text[];
+BEGIN
+    FOREACH made SLICE 1 IN ARRAY ARRAY[
+        ['=', 'is'], ['<>', 'is_not'], ['<', 'before'], ['<=', 'until'], ['>', 'after'], ['>=', 'from']
+    ] LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION holdall_%s(a json, b text) RETURNS boolean'
+            ' LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS'
+            ' ''SELECT holdall_order(a, b) %s 0''', made[2], made[1]);
+    END LOOP;
+    FOREACH made SLICE 1 IN ARRAY ARRAY[
+        ['=', 'json', 'text', 'is'], ['<>', 'json', 'text', 'is_not'],
+        ['<', 'json', 'text', 'before'], ['<=', 'json', 'text', 'until'],
+        ['>', 'json', 'text', 'after'], ['>=', 'json', 'text', 'from'],
+        ['~~', 'json', 'text', 'like'], ['!~~', 'json', 'text', 'unlike'],
+        ['||', 'json', 'text', 'joined'], ['||', 'text', 'json', 'joined']
+    ] LOOP
+        BEGIN
+            EXECUTE format('CREATE OPERATOR %s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = holdall_%s)',
+                made[1], made[2], made[3], made[4]);
+        EXCEPTION WHEN duplicate_function THEN NULL;
+        END;
+    END LOOP;
+END
+$$;
