@@ -28,9 +28,8 @@ def guests(both, pocketbase):
 @pytest.mark.parametrize(
     "name",
     [
-        *("meta", "import", "records", "scaffolds", "truncate", "null", "_", "123", "A"),
+        *("meta", "import", "records", "scaffolds", "truncate", "null", "true", "_", "123", "A"),
         *("order", "select", "table"),
-        pytest.param("true", marks=pytest.mark.sqlite),
     ],
 )
 def test_collections(both, guests, name):

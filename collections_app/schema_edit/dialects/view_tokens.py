@@ -102,6 +102,10 @@ class ViewTokens(Rewriting):
         """Return whether a name is no table's, but stands before a table's: ``main.posts``."""
         return not self.is_made(self.name(at)) and self.mark(at + 1) == "."
 
+    def is_table(self, at: int) -> bool:
+        """Return whether a word is a table's name for where it stands."""
+        return self.word(self.previous(at)) in ("from", "join") or self.mark(at + 1) == "."
+
     def is_alias(self, at: int) -> bool:
         before = self.previous(at)
         if self.word(before) == "as":

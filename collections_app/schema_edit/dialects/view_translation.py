@@ -24,6 +24,7 @@ from collections_app.schema_edit.dialects.view_words import (
 _JOIN_WORDS = words("natural left right full inner cross outer join")
 #: what may follow a table, and is no name for it
 _AFTER_TABLE = KEYWORDS | words("window set returning for fetch")
+_TRUTHS = words("true false")
 _BY_PLACE = words("row_number ntile lag lead")
 _ENDED = words("order limit")
 _HAVE_GROUPS = words("group order limit compound having")
@@ -189,6 +190,8 @@ class _Scope:
             if token.lower == "main" and query.is_schema(at):
                 query.out[at] = query.out[at + 1] = ""
                 return at + 1
+            if token.lower in _TRUTHS and query.is_table(at):
+                query.out[at] = f"`{token.text}`"
             self._word(at, token.lower)
         elif token.text.startswith('"') and not self._is_place_of_table(self.last):
             rewrite_quoted(query, at, self.last)
@@ -322,7 +325,8 @@ class _Scope:
         table = query.next(at)
         if table >= self.stop or query.name(table) not in query.tables:
             return ""
-        return self._name_of_table(table) or query.mark(table)
+        name = self._name_of_table(table) or query.mark(table)
+        return f"`{name}`" if name.lower() in _TRUTHS else name
 
     def _name_of_table(self, end: int) -> str:
         """Return what the table that ends there is called in the query, if it gives it a name."""
