@@ -557,6 +557,23 @@ $$;
 CREATE OR REPLACE FUNCTION holdall_rank(value anyelement) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$ SELECT 0::numeric $$;
 
+-- What two values from JSON are compared by.
+DO $$
+BEGIN
+    CREATE TYPE holdall_ranked AS (rank numeric, value text);
+EXCEPTION WHEN duplicate_object THEN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_ranked(value text) RETURNS holdall_ranked
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN value IS NOT NULL
+        THEN ROW(holdall_rank(value), value COLLATE "C")::holdall_ranked END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_ranked(value anyelement) RETURNS holdall_ranked
+LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT holdall_ranked(holdall_to_text(value)) $$;
+
 CREATE OR REPLACE FUNCTION holdall_greater(held text, value text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN (holdall_rank(value), value COLLATE "C") > (holdall_rank(held), held COLLATE "C")

@@ -533,6 +533,11 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT holdall_order(to_jsonb(a), to_jsonb(b::integer))
 $$;
 
+CREATE OR REPLACE FUNCTION holdall_order(a text, b boolean) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT holdall_order(holdall_numeric(a), to_jsonb(b::integer))
+$$;
+
 CREATE OR REPLACE FUNCTION holdall_order(a boolean, b text) RETURNS integer
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT holdall_order(to_jsonb(a::integer), holdall_numeric(b))
@@ -546,7 +551,8 @@ DECLARE
 BEGIN
     FOREACH pair SLICE 1 IN ARRAY ARRAY[
         ['text', 'double precision'], ['double precision', 'text'], ['jsonb', 'double precision'],
-        ['jsonb', 'text'], ['boolean', 'text'], ['boolean', 'double precision'], ['double precision', 'boolean']
+        ['jsonb', 'text'], ['boolean', 'text'], ['text', 'boolean'], ['boolean', 'double precision'],
+        ['double precision', 'boolean']
     ] LOOP
         FOREACH comparison SLICE 1 IN ARRAY ARRAY[
             ['=', 'is'], ['<>', 'is_not'], ['<', 'before'], ['<=', 'until'],

@@ -29,6 +29,7 @@ _AFTER_KEY = frozenset((
     "from", "as", "asc", "desc", "nulls", "having", "order", "limit", "union", "intersect",
     "except", "window", "where", "group",
 ))  # fmt: skip
+_AFTER_CONDITION = _AFTER_KEY | {"and", "or", "is", "then", "when", "else", "end"}
 _GO_ON = frozenset(("like", "ilike", "in", "is", "between", "not", "collate", "isnull", "notnull"))
 _OPERATORS = frozenset("+-*/%=<>!|~:.")
 
@@ -195,7 +196,7 @@ def _convert(statement: _Statement, at: int) -> bool:
     before = statement.previous(at)
     end = statement.term_end(at)
     if end is None:
-        return False
+        return _convert_condition(statement, at)
     if statement.word(before) in _BEFORE_CONDITION or statement.mark(before) == "(":
         return statement.wrap("holdall_to_flag", at, end)
     if statement.word(before) in ("select", "distinct") or statement.mark(before) == ",":
@@ -205,6 +206,19 @@ def _convert(statement: _Statement, at: int) -> bool:
             statement.keep_name(at, end)
         return True
     return False
+
+
+def _convert_condition(statement: _Statement, at: int) -> bool:
+    """A value with operators where a condition has to be, or one of which IS TRUE is asked."""
+    if statement.word(statement.previous(at)) not in _BEFORE_CONDITION:
+        return False
+    end = at
+    for i in statement.level(at, len(statement.tokens)):
+        if statement.mark(i) in (",", ")", ";") or statement.word(i) in _AFTER_CONDITION:
+            break
+        if statement.tokens[i].kind != "blank":
+            end = statement.partners.get(i, i)
+    return statement.wrap("holdall_to_flag", at, end)
 
 
 def _as_text(statement: _Statement, at: int) -> bool:

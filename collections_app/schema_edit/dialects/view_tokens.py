@@ -10,6 +10,7 @@ from collections_app.schema_edit.dialects.translation import KEYWORDS, Names, wo
 JSON_TABLES = words("json_each json_tree jsonb_each jsonb_tree")
 _EXTRACTS = words("json_extract jsonb_extract")
 _OF_JSON_TABLES = words("key value atom")
+_ARROWS = frozenset(("->", "->>"))
 _NOTHING = Token("blank", "", 0)
 
 
@@ -93,6 +94,24 @@ class ViewTokens(Rewriting):
         while self.mark(at - 1) == ".":
             at -= 2
         return at
+
+    def operand_start(self, at: int) -> int:
+        """Return the first token of the term that ends with one, arrows into JSON included."""
+        start = self.term_start(at)
+        while self.mark(self.previous(start)) in _ARROWS:
+            start = self.term_start(self.previous(self.previous(start)))
+        return start
+
+    def operand_end(self, at: int) -> int:
+        """Return the last token of the term that begins with one, arrows into JSON included."""
+        end = self.partners.get(at, at)
+        while self.mark(end + 1) == "." and end + 2 < len(self.tokens):
+            end += 2
+        if self.mark(end + 1) == "(" and self.word(end):
+            end = self.partners.get(end + 1, end)
+        if self.mark(self.next(end)) in _ARROWS:
+            return self.operand_end(self.next(self.next(end)))
+        return end
 
     def unnamed_table(self) -> str:
         self._unnamed += 1

@@ -16,6 +16,7 @@ from collections_app.schema_edit.dialects.translation import KEYWORDS, Names, wo
 from collections_app.schema_edit.dialects.view_calls import is_unordered_call, rewrite_call
 from collections_app.schema_edit.dialects.view_tokens import JSON_TABLES, ViewTokens
 from collections_app.schema_edit.dialects.view_words import (
+    compared_from_json,
     rewrite_quoted,
     rewrite_sign,
     rewrite_word,
@@ -85,6 +86,8 @@ class _Scope:
     gathering: list[int] = field(default_factory=list)
     #: the names of tables of what is in JSON, whose rows are numbered too
     json_tables: list[str] = field(default_factory=list)
+    #: first and last token of what is compared, both sides from JSON
+    compared: list[tuple[int, int]] = field(default_factory=list)
     clauses: set[str] = field(default_factory=set)
 
     def read(self) -> None:
@@ -96,6 +99,8 @@ class _Scope:
                 stop = self._token(at, token)
                 self.last = stop
             at = stop + 1
+        for start, end in self.compared:
+            self.query.put("holdall_ranked(", start, end, ")")
         self._end_clause()
         self._number_rows()
 
@@ -199,6 +204,8 @@ class _Scope:
             query.out[at] = "`" + token.text[1:-1].replace("''", "'").replace("`", "``") + "`"
         elif token.text == "+":
             rewrite_sign(query, at, self.last)
+        elif token.kind == "mark":
+            self.compared += compared_from_json(query, at, self.last)
         if query.out[at].startswith("'") and "||" in (
             query.mark(query.previous(at)),
             query.mark(query.next(at)),

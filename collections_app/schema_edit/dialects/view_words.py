@@ -11,6 +11,8 @@ from collections_app.schema_edit.dialects.view_tokens import ViewTokens
 _IS_OF_ITS_OWN = words("null true false distinct unknown document json normalized")
 _ENDS_COMPARISON = words("and or when then else end as from where group having order limit on")
 _COMPARISONS = frozenset(("=", "==", "!=", "<>", "<", ">", "<=", ">="))
+_ORDERED = frozenset(("<", "<=", ">", ">="))
+_ARITHMETIC = frozenset(("+", "-", "*", "/", "%", "||"))
 _BEFORE_SIGN = _COMPARISONS | {"(", ",", "||"}
 _BEFORE_VALUE = words("select distinct where and or not on by having when then else between")
 _ROW_NUMBER = words("rowid oid _rowid_")
@@ -55,6 +57,21 @@ def rewrite_sign(query: ViewTokens, at: int, last: int) -> None:
     before = query.mark(last)
     if last < 0 or before in _BEFORE_SIGN or query.word(last) in _BEFORE_VALUE:
         query.out[at] = ""
+
+
+def compared_from_json(query: ViewTokens, at: int, last: int) -> list[tuple[int, int]]:
+    """Return first and last token of both sides of a comparison of two values from JSON."""
+    if query.mark(at) not in _ORDERED:
+        return []
+    start = query.operand_start(last)
+    end = query.operand_end(query.next(at))
+    sides = [(start, last), (query.next(at), end)]
+    is_more = query.mark(query.previous(start)) in _ARITHMETIC or query.mark(query.next(end)) in (
+        _ARITHMETIC
+    )
+    if is_more or not all(query.reads_json(first, stop + 1) for first, stop in sides):
+        return []
+    return sides
 
 
 def _is(query: ViewTokens, at: int) -> None:

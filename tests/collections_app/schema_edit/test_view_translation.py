@@ -110,6 +110,11 @@ TABLES = frozenset(("posts", "users"))
             "json_group_array(distinct n)",
             "COALESCE(holdall_distinct(json_agg( holdall_value(n))), '[]')",
         ),
+        (
+            "json_extract(tags, '$.a') < tags ->> 0 and n < tags ->> 0 and tags ->> 0 > 1 + n",
+            "holdall_ranked(holdall_json_extract(tags, '$.a')) < holdall_ranked(tags ->> 0)"
+            " and n < tags ->> 0 and tags ->> 0 > 1 + n",
+        ),
         ("max(n), max(tags ->> 0)", "max(n), holdall_max(tags ->> 0)"),
         (
             "typeof(json_extract(tags, '$.a')), json_extract(tags, '$.a', '$.b')",
@@ -228,7 +233,19 @@ def test_rows_of_tables_are_numbered(text, expected):
             "n and",
             "select 1 from p where holdall_to_flag(n) and m",
         ),
-        ("42804", "select 1 from p where n + 1", "n +", None),
+        (
+            "42804",
+            "select 1 from p where n + 1 and m is true",
+            "n +",
+            "select 1 from p where holdall_to_flag(n + 1) and m is true",
+        ),
+        ("42804", "select 1 where m is true", "m", "select 1 where holdall_to_flag(m) is true"),
+        (
+            "42804",
+            "select case when a ->> 'b' then 1 end",
+            "a ->>",
+            "select case when holdall_to_flag(a ->> 'b') then 1 end",
+        ),
         (
             "42804",
             "select coalesce(a, 0) from p",
