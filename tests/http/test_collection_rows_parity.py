@@ -254,7 +254,6 @@ def test_relations_to_views_and_to_themselves(both):
         both("DELETE", f"{COLLECTIONS}/{name}")
 
 
-@pytest.mark.sqlite
 def test_a_broken_view_stands_in_the_way_of_every_deletion(both):
     """Each deletion looks at all views. A field that is gone is what breaks one."""
     for name in ("src", "alone"):

@@ -32,10 +32,10 @@ def told(error: BaseException, statement: str = "") -> str:
         return message
     if diag.sqlstate == "23505" and diag.table_name:
         return f"constraint failed: UNIQUE constraint failed: {_taken(diag)} (2067)"
-    detail = _detail(diag, message, statement)
-    if not detail:
+    said = _detail(diag, message, statement)
+    if not said:
         return message
-    return f"{_SAID_BY_SQLITE}{detail} ({_NO_COLLATION if diag.sqlstate == '42704' else 1})"
+    return f"{_SAID_BY_SQLITE}{said} ({_NO_COLLATION if diag.sqlstate == '42704' else 1})"
 
 
 def state(error: BaseException) -> str:
@@ -48,6 +48,11 @@ def state(error: BaseException) -> str:
 
 def is_sqlites(text: str) -> bool:
     return text.startswith(_SAID_BY_SQLITE)
+
+
+def detail(error: BaseException) -> str:
+    """Return what an error in SQLite's words says, without what stands around it."""
+    return str(error).removeprefix(_SAID_BY_SQLITE).removesuffix(" (1)")
 
 
 def _taken(diag: Any) -> str:
