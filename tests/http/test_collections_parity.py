@@ -444,6 +444,8 @@ def test_records_of_system_collections(both, name, values):
 
 IMPORTS = [
     {},
+    {"collections": [{"name": "im0", "fields": [text("a"), text("A")]}]},
+    {"collections": [{"name": "im0", "fields": [text("Z"), number("b"), text("z"), number("B")]}]},
     {"collections": [None]},
     {"collections": {}},
     {"collections": [{"name": "im1"}], "deleteMissing": "x"},
