@@ -47,7 +47,7 @@ def pin_versions(
 def _versions() -> versions.Versions:
     """Return the versions; by a new connection if the one there is has broken meanwhile."""
     try:
-        return versions.read()
+        return versions.leased()
     except DatabaseError as error:
         if not dialects.is_away(error) or connection.in_atomic_block:
             raise

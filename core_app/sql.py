@@ -12,12 +12,13 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import DatabaseError, DataError, connections
+from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app import dialects
+from core_app.dialects.steps import Step
 
 Row = tuple[Any, ...]
 
@@ -90,38 +91,28 @@ def state(connection: BaseDatabaseWrapper) -> Hashable:
     return dialects.of(connection).state(connection)
 
 
-class Step(NamedTuple):
-    """A statement that a commit comes after; if it divides by zero, ``otherwise`` is raised."""
-
-    text: str
-    params: Sequence[Any]
-    otherwise: type[Exception] | None = None
-
-
 def commit_after(steps: Sequence[Step]) -> None:
-    """Run the last statements of the default database's transaction and commit, if none fails.
+    """Run the last steps of the default database's transaction, if all of them hold.
 
-    Where many write, in one round trip. While statements are watched they only run, and Django
-    commits.
+    Mostly in one go, and with the commit; else one by one, and Django commits.
     """
     connection = connections["default"]
-    if is_watched(connection):
-        for step in steps:
-            _run(step)
-        return
-    with _Noticing(connection), connection.wrap_database_errors:
-        at = dialects.of(connection).cursor(connection).commit_after([step[:2] for step in steps])
-    if at is not None:
-        raise steps[at].otherwise or DataError(f"a division by zero in {steps[at].text}")
+    if not is_watched(connection):
+        with _Noticing(connection), connection.wrap_database_errors:
+            if dialects.of(connection).commit(connection, steps):
+                return
+    for step in steps:
+        _run(step)
 
 
 def _run(step: Step) -> None:
-    try:
-        execute(step.text, step.params)
-    except DataError as error:
-        if step.otherwise is None or not dialect().divided_by_zero(error):
-            raise
-        raise step.otherwise from error
+    """Raise the step's ``otherwise`` if it does not hold."""
+    if step.changes or step.otherwise is None:
+        holds = execute(step.text, step.params) > 0
+    else:
+        [[holds]] = fetch_all(f"SELECT {step.text}", step.params, "default")
+    if not holds and step.otherwise is not None:
+        raise step.otherwise
 
 
 def marked(text: str, using: str = "default") -> str:

@@ -23,9 +23,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app import dialects, sql, versions
+from core_app.dialects.steps import Step
 from core_app.errors import ServiceUnavailable
 
 #: the lock of PostgreSQL behind which transactions commit whose order matters
@@ -111,7 +111,7 @@ class write:  # a generator of contextlib would cost three times as much
         if connection.in_atomic_block:
             self._atomic.__enter__()
             return
-        turn = self._turn = _local.turn = _Turn(connection)
+        turn = self._turn = _local.turn = _Turn(connection, self._schema)
         try:
             self._atomic.__enter__()
         except BaseException:
@@ -119,11 +119,7 @@ class write:  # a generator of contextlib would cost three times as much
             raise
         try:
             connection.on_commit(turn.end)
-            if self._schema is not None:
-                if turn.is_gated:
-                    versions.require_schema(self._schema)
-                else:
-                    turn.keeps = True
+            turn.begun()
         except BaseException:
             self.__exit__(*sys.exc_info())
             raise
@@ -141,20 +137,13 @@ class write:  # a generator of contextlib would cost three times as much
         try:
             if kind is None:
                 try:
-                    self._finish(turn)
+                    turn.finish()
                 except BaseException:
                     self._atomic.__exit__(*sys.exc_info())
                     raise
             self._atomic.__exit__(kind, error, trace)
         finally:
             self._end(turn)
-
-    def _finish(self, turn: _Turn) -> None:
-        """Do what is to be done as the last of the transaction."""
-        if self._schema is None or not turn.keeps:
-            turn.begin_late()
-        elif not turn.connection.needs_rollback:
-            versions.commit_by_schema(self._schema, turn.last_steps())
 
     @staticmethod
     def _end(turn: _Turn) -> None:
@@ -172,10 +161,27 @@ def execute_last(
     the end of ``write()``. ``otherwise`` is raised if it changes no row.
     """
     turn = _local.turn
-    if turn is not None and turn.keeps and not turn.connection.savepoint_ids:
-        turn.keep(text, params, otherwise)
+    if turn is not None and takes_along():
+        turn.keep(Step(text, params, otherwise, changes=True))
     elif not sql.execute(text, params) and otherwise is not None:
         raise otherwise
+
+
+def takes_along() -> bool:
+    """Return whether the transaction under way takes statements along to its end."""
+    turn = _local.turn
+    return turn is not None and turn.keeps and not turn.connection.savepoint_ids
+
+
+def require_last(text: str, params: Sequence[Any], otherwise: type[Exception]) -> None:
+    """Have the commit, which must take statements along, fail by ``otherwise`` on a condition.
+
+    ``text`` is an expression.
+    """
+    turn = _local.turn
+    if turn is None:
+        raise RuntimeError("there is no transaction to take it along")
+    turn.keep(Step(text, params, otherwise))
 
 
 @contextmanager
@@ -224,13 +230,14 @@ def on_rollback(step: Callable[[], None]) -> None:
 class _Turn:
     """The time between the gate's opening and the end of one transaction."""
 
-    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, connection: Any, schema: int | None) -> None:
         self.connection = connection
-        self.is_gated = dialects.of(connection).has_one_writer
-        self._held = self.is_gated
+        self._schema = schema
+        self._is_gated = dialects.of(connection).has_one_writer
+        self._held = self._is_gated
         #: the end of the transaction may take statements along
         self.keeps = False
-        self._kept: list[sql.Step] = []
+        self._kept: list[Step] = []
         #: what may say that the order of the commit matters
         self.reasons: list[Callable[[], bool]] = []
         #: what is to be done for parts that were not committed
@@ -239,6 +246,15 @@ class _Turn:
         self._at = 0
         if self._held:
             gate.acquire()
+
+    def begun(self) -> None:
+        """Look at the schema now, if the end of the transaction cannot do it as well."""
+        if self._schema is None:
+            return
+        if self._is_gated:
+            versions.require_schema(self._schema)
+        else:
+            self.keeps = True
 
     def precede(self, waiting: list[Any]) -> None:
         """Move the last of the waiting steps to just before ``end``."""
@@ -249,30 +265,25 @@ class _Turn:
         waiting.insert(at, waiting.pop())
         self._at = at + 1
 
-    def begin_late(self) -> None:
-        """Take the turn now, at the end of the transaction, if its commit has to keep an order."""
-        if self._must_begin():
-            dialects.of(self.connection).lock(self.connection, ORDER)
-            self._held = True
-
-    def _must_begin(self) -> bool:
-        return not self._held and any(is_needed() for is_needed in self.reasons)
-
-    def keep(self, text: str, params: Sequence[Any], otherwise: type[Exception] | None) -> None:
+    def keep(self, step: Step) -> None:
         """Have a statement run with the commit."""
-        if otherwise is not None:
-            text = f"WITH changed AS ({text} RETURNING 1) SELECT 1 / count(*) FROM changed"  # noqa: S608
-        self._kept.append(sql.Step(text, params, otherwise))
+        self._kept.append(step)
 
-    def last_steps(self) -> list[sql.Step]:
-        """Return what is to run ahead of the commit: what was kept, and what takes the turn.
+    def finish(self) -> None:
+        """Do what is to be done as the last of the transaction, and commit where that can be done.
 
-        In this order: whoever waits for another's row must not hold up its commit.
+        Where many write, take the turn only now, and only if the commit has to keep an order. It
+        comes after what was kept: whoever waits for another's row must not hold up its commit.
         """
-        if self._must_begin():
-            self._held = True
-            return [*self._kept, sql.Step(*dialects.of(self.connection).lock_statement(ORDER))]
-        return self._kept
+        if self._is_gated or self.connection.needs_rollback:
+            return
+        self._held = any(is_needed() for is_needed in self.reasons)
+        dialect = dialects.of(self.connection)
+        if self._schema is not None:
+            lock = [Step(*dialect.lock_statement(ORDER))] if self._held else []
+            versions.commit_by_schema(self._schema, [*self._kept, *lock])
+        elif self._held:
+            dialect.lock(self.connection, ORDER)
 
     def undo(self) -> None:
         """Do what has to follow a rollback."""
@@ -283,7 +294,7 @@ class _Turn:
         if not self._held:
             return
         self._held = False
-        if self.is_gated:
+        if self._is_gated:
             gate.release()
         elif self.connection.connection is not None:  # with the connection the lock has gone
             dialects.of(self.connection).unlock(self.connection, ORDER)

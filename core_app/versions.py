@@ -1,21 +1,30 @@
 """The two numbers every worker compares before a request: is my schema, are my settings, current?
 
-One row of one small table, read by one statement per request. Whoever changes the schema or the
-settings gives it a new one in the same transaction.
+One row of one small table, read by one statement. Whoever changes the schema or the settings gives
+it a new one in the same transaction.
+
+On SQLite every request looks. Where a look is a round trip to a server, one holds for a *lease* of
+``HOLDALL_VERSIONS_LEASE`` seconds, and whoever has changed something waits for as long before it
+tells anybody: then no lease is left, in any process of any machine, that was begun before. So a
+request that is sent after the answer to a change goes by that change, here as there.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
+from time import monotonic
 from typing import Literal, NamedTuple
 
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 
 from core_app import dialects, sql
+from core_app.dialects.steps import Step
 
-#: fails, by a division by zero, unless the schema has this version
-_STILL_HOLDS = 'SELECT 1 / count(*) FROM "_versions" WHERE "schema" = %s'
+#: whether the schema has this version
+_STILL_HOLDS = '(SELECT "schema" FROM "_versions") = ?'
 
 
 class SchemaMoved(Exception):
@@ -27,12 +36,47 @@ class Versions(NamedTuple):
     settings: int
 
 
+class _LastLook(threading.local):
+    """When this thread asked last, by the monotonic clock: its connection was there then."""
+
+    began = float("-inf")
+
+
+_last_look = _LastLook()
+#: what a thread of this process has read last
+_latest = Versions(0, 0)
+
+
 def read() -> Versions:
     """Return the committed versions."""
+    global _latest
+    began = monotonic()
     row = sql.fetch_one('SELECT "schema", "settings" FROM "_versions"', using="default")
     found = Versions(*row) if row else Versions(0, 0)
     dialects.of(connection).schema_is(connection, found.schema)
+    if not connection.in_atomic_block:  # else they may never be committed
+        _latest, _last_look.began = found, began
     return found
+
+
+def leased() -> Versions:
+    """Return the versions that a request may go by: those of ``read()``, or of a lease."""
+    if _lease() <= monotonic() - _last_look.began or connection.connection is None:
+        return read()
+    held = _latest
+    dialects.of(connection).schema_is(connection, held.schema)
+    return held
+
+
+def wait_for_leases() -> None:
+    """Return when nobody goes any more by the versions before the last commit."""
+    time.sleep(_lease())
+
+
+def _lease() -> float:
+    """Return for how many seconds a look holds."""
+    leases = not dialects.of(connection).has_one_writer
+    return settings.HOLDALL_VERSIONS_LEASE if leases else 0
 
 
 def require_schema(version: int) -> None:
@@ -41,13 +85,15 @@ def require_schema(version: int) -> None:
         raise SchemaMoved
 
 
-def commit_by_schema(version: int, steps: Sequence[sql.Step] = ()) -> None:
+def commit_by_schema(version: int, steps: Sequence[Step] = ()) -> None:
     """Run ``steps`` and commit if the schema has this version, else raise ``SchemaMoved``."""
-    sql.commit_after((*steps, sql.Step(_STILL_HOLDS, (version,), SchemaMoved)))
+    sql.commit_after((*steps, Step(sql.marked(_STILL_HOLDS), (version,), SchemaMoved)))
 
 
 def bump(what: Literal["schema", "settings"], using: str = "default") -> None:
     """Give ``what`` a new version; call it inside the transaction that changes it.
+
+    Once that is committed, leases are waited for.
 
     A version is the moment in nanoseconds, never a count: a count that was rolled back would be
     given again, and a worker that saw the first could not tell it from the second.
@@ -55,3 +101,6 @@ def bump(what: Literal["schema", "settings"], using: str = "default") -> None:
     from core_app.models import VersionRow
 
     VersionRow.objects.using(using).filter(pk=1).update(**{what: time.time_ns()})
+    waits = any(step is wait_for_leases for _, step, *_ in connection.run_on_commit)
+    if using == "default" and not waits:
+        transaction.on_commit(wait_for_leases)

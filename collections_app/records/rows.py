@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from django.db import connection
@@ -35,6 +35,13 @@ LARGEST = 2**63 - 1
 FAR = 300
 #: no conditions and no order
 EVERYTHING = Selection(EMPTY, EMPTY, EMPTY, distinct=False)
+
+
+class RowState(NamedTuple):
+    """What a row was when it was read: a condition, and its parameters."""
+
+    condition: str
+    params: Row
 
 
 @cache
@@ -106,17 +113,28 @@ def fetch_by_id(
 
 def fetch_to_change(
     collection: CollectionDef, record_id: str, selection: Selection | None = None
-) -> tuple[Row | None, str | None]:
-    """Return the row as ``fetch_by_id`` does, and its version if somebody may change it meanwhile.
+) -> tuple[Row | None, RowState | None]:
+    """Return the row as ``fetch_by_id`` does, and its state if somebody may change it meanwhile.
 
-    ``None`` for a version: nobody else changes it until the transaction ends, or the database
-    knows no versions.
+    ``None`` for a state: nobody else changes it until the transaction ends.
     """
-    if connection.in_atomic_block or not sql.dialect().row_version:
+    if connection.in_atomic_block:
         return fetch_by_id(collection, record_id, selection, to_change=True), None
+    if not sql.dialect().row_version:
+        row = fetch_by_id(collection, record_id, selection)
+        if row is None:
+            return None, None
+        return row, RowState(collection.cached("as it was", lambda: _as_it_was(collection)), row)
     start = collection.cached("select with version", lambda: _select(collection, with_version=True))
     found = _fetch_by_id(collection, start, record_id, selection)
-    return (None, None) if found is None else (found[:-1], found[-1])
+    if found is None:
+        return None, None
+    return found[:-1], RowState(f"{sql.dialect().row_version} = {dialect().mark}", found[-1:])
+
+
+def _as_it_was(collection: CollectionDef) -> str:
+    """Return the condition that a row has these values."""
+    return " AND ".join(f"{quoted(name)} IS {dialect().mark}" for name in collection.columns)
 
 
 def _fetch_by_id(

@@ -37,9 +37,19 @@ from collections_app.hooks import RecordEvent
 from collections_app.query import judge
 from collections_app.query.errors import FilterError
 from collections_app.query.select import select
-from collections_app.records import access, cascade, instances, moments, rows, writes
+from collections_app.records import (
+    access,
+    cascade,
+    instances,
+    moments,
+    referenced,
+    rows,
+    writes,
+)
 from collections_app.records.cascade import DELETE_FAILED
+from collections_app.records.referenced import Wanted
 from collections_app.records.refusing import act, savepoint_for
+from collections_app.records.rows import RowState
 from collections_app.records.turn import writing
 from collections_app.records.validate import validate
 from collections_app.records.values import apply_body, normalised_body
@@ -48,7 +58,7 @@ from collections_app.schema import snapshot as snapshots
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
 from collections_app.schema.snapshot import Snapshot
-from core_app import ids
+from core_app import ids, sql
 from core_app.errors import BadRequest, FieldError, FieldErrors, NotFound
 from core_app.hooks import HookSignal
 from core_app.request_info import RequestInfo
@@ -174,7 +184,7 @@ def _update(
     with access.missing_if_broken(collection, "update"):
         if rule and not needs_body:
             selection = select(snapshot, collection, info, rule=rule)
-        row, version = rows.fetch_to_change(collection, record_id, selection)
+        row, state = rows.fetch_to_change(collection, record_id, selection)
     if row is None:
         raise NotFound
     record = instances.of_row(snapshot, collection, row)
@@ -188,7 +198,7 @@ def _update(
     event = RecordEvent(collection, record, original, info)
     if ahead is not None:
         ahead(event)
-    _change(event, body, row, version, in_batch=in_batch)
+    _change(event, body, row, state, in_batch=in_batch)
     return record
 
 
@@ -199,16 +209,18 @@ def _add(event: RecordEvent, body: Mapping[str, Any], *, in_batch: bool = False)
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=True)
         is_heard = hooks.before_record_create.has_listeners(collection.name)
+        is_last = _is_last(kind, hooks.after_record_create, event)
+        wanted: Wanted = {}
         if is_heard:
             _hash_passwords(event.record)
         else:
-            _complete(kind, event, is_new=True)
-        with writing(savepoint=savepoint):
+            wanted = _complete(kind, event, is_new=True, later=_may_wait(collection, is_last))
+        with referenced.telling(wanted), writing(savepoint=savepoint):
             if is_heard:
                 hooks.before_record_create.send(collection.name, event=event)
                 _complete(kind, event, is_new=True)
             kind.check_in_transaction(event, is_new=True)
-            is_last = _is_last(kind, hooks.after_record_create, event)
+            referenced.require_with_commit(wanted)
             writes.insert(event, is_last=is_last, has_savepoint=savepoint)
             kind.after_write(event, is_new=True)
             hooks.after_record_create.send(collection.name, event=event)
@@ -219,13 +231,13 @@ def _change(
     event: RecordEvent,
     body: Mapping[str, Any],
     before: Row,
-    version: str | None = None,
+    state: RowState | None = None,
     *,
     in_batch: bool = False,
 ) -> None:
     """Write what differs from the row ``before``. Raise ``Overtaken`` if that is not stored.
 
-    Where it has a version that is seen when it is written, else it is read once more.
+    That is seen by its ``state`` when it is written, or it is read once more.
     """
     collection, kind = event.collection, registry.of(event.collection.type_name)
     is_locked = connection.in_atomic_block  # nobody can have changed the row meanwhile
@@ -234,21 +246,23 @@ def _change(
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=False)
         is_heard = hooks.before_record_update.has_listeners(collection.name)
+        is_last = _is_last(kind, hooks.after_record_update, event)
+        wanted: Wanted = {}
         if is_heard:
             _hash_passwords(event.record)
         else:
-            _complete(kind, event, is_new=False)
-        with writing(savepoint=savepoint):
+            wanted = _complete(kind, event, is_new=False, later=_may_wait(collection, is_last))
+        with referenced.telling(wanted), writing(savepoint=savepoint):
             if is_heard:
-                version = None  # receivers rely on the row that they are shown
-            if not is_locked and version is None and _stored_now(event) != before:
+                state = None  # receivers rely on the row that they are shown
+            if not is_locked and state is None and _stored_now(event) != before:
                 raise Overtaken
             if is_heard:
                 hooks.before_record_update.send(collection.name, event=event)
                 _complete(kind, event, is_new=False)
             kind.check_in_transaction(event, is_new=False)
-            is_last = _is_last(kind, hooks.after_record_update, event)
-            writes.update(event, before, version, is_last=is_last)
+            referenced.require_with_commit(wanted)
+            writes.update(event, before, state, is_last=is_last)
             kind.after_write(event, is_new=False)
             hooks.after_record_update.send(collection.name, event=event)
             writes.announce_saved(hooks.record_updated, event)
@@ -260,26 +274,45 @@ def _is_last(kind: CollectionType, signal: HookSignal, event: RecordEvent) -> bo
     return not follows and not signal.has_lookers(event.collection.name)
 
 
+def _may_wait(collection: CollectionDef, is_last: bool) -> bool:
+    """Return whether the write itself may find out if all is there that the record points at.
+
+    Not where files are stored before it, nor where it cannot go with the commit.
+    """
+    many_write = not sql.dialect().has_one_writer and not connection.in_atomic_block
+    return is_last and many_write and not collection.lifecycle_fields
+
+
 def _stored_now(event: RecordEvent) -> Row | None:
     """Return the row of the event's record as it is, and stays until the transaction ends."""
     return rows.fetch_by_id(event.collection, str(event.original["id"]), to_change=True)
 
 
-def _complete(kind: CollectionType, event: RecordEvent, *, is_new: bool) -> None:
-    """Fill in what the server sets, validate, store files. Raise ``FieldErrors``."""
+def _complete(
+    kind: CollectionType, event: RecordEvent, *, is_new: bool, later: bool = False
+) -> Wanted:
+    """Fill in what the server sets, validate, store files. Raise ``FieldErrors``.
+
+    ``later``: return what the record points at, if all else is well, instead of looking for it.
+    """
     kind.before_validate(event, is_new=is_new)
     errors: dict[str, Any] = {}
+    wanted: Wanted = {}
     try:
-        validate(event.collection, event.record, event.original, is_new=is_new)
+        wanted = validate(event.collection, event.record, event.original, is_new=is_new)
     except FieldErrors as error:
         errors = error.errors
     try:
         hooks.record_validating.send(event.collection.name, event=event)
     except FieldErrors as error:
         errors = {**error.errors, **errors}
+    if wanted and (errors or not later):
+        errors |= referenced.missing(wanted)
+        wanted = {}
     if errors:
         raise FieldErrors(errors)
     writes.store_files(event)
+    return wanted
 
 
 def _hash_passwords(record: RecordModel) -> None:

@@ -1,33 +1,21 @@
-"""Is this record fit to be stored? Every field is judged; what all refer to is asked together.
+"""Is this record fit to be stored? Every field is judged; what all refer to is asked at the end.
 
 Runs for every write, so what is to be asked of which field is worked out once per collection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from collections_app.fields.base import FieldType, References
-from collections_app.query.living import and_living
+from collections_app.fields.base import FieldType
+from collections_app.records import referenced
+from collections_app.records.referenced import Wanted
 from collections_app.records.rows import dialect, quoted
-from collections_app.schema import snapshot
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
 from core_app import sql
 from core_app.errors import FieldError, FieldErrors
-
-#: ids asked for in one statement
-_CHUNK = 500
-
-
-class _Part(NamedTuple):
-    """Some of the records that a field's value points at, and the statement that counts them."""
-
-    name: str
-    text: str
-    ids: tuple[str, ...]
 
 
 class _Plan(NamedTuple):
@@ -39,10 +27,11 @@ class _Plan(NamedTuple):
 
 def validate(
     collection: CollectionDef, record: RecordModel, original: Mapping[str, Any], *, is_new: bool
-) -> None:
+) -> Wanted:
     """Fill in generated values, then raise ``FieldErrors`` with the first error of each field.
 
     ``original`` holds the stored Python values by name; it is not looked at for a new record.
+    Return the records that fields point at: nobody has looked yet whether they are there.
     """
     plan: _Plan = collection.cached("validation", lambda: _plan(collection))
     attributes = record.attributes
@@ -53,7 +42,7 @@ def validate(
         if filled is not value:
             setattr(record, attribute, filled)
     errors: dict[str, FieldError] = {}
-    wanted: dict[str, References] = {}
+    wanted: Wanted = {}
     for name, check, special in plan.steps:
         value = getattr(record, attributes.get(name, name))
         try:
@@ -65,10 +54,9 @@ def validate(
                     wanted[name] = references
         except FieldError as error:
             errors[name] = error
-    if wanted:
-        errors |= _missing(wanted)
     if errors:
-        raise FieldErrors(errors)
+        raise FieldErrors(errors | referenced.missing(wanted))
+    return wanted
 
 
 def _check(
@@ -100,55 +88,6 @@ def _require_free(collection: CollectionDef, name: str, value: str) -> None:
         raise FieldError(
             "validation_pk_invalid", "The record primary key is invalid or already exists."
         )
-
-
-def _missing(wanted: Mapping[str, References]) -> dict[str, FieldError]:
-    """Return the error of each field whose records are not all there, whoever may see them."""
-    errors: dict[str, FieldError] = {}
-    parts: list[_Part] = []
-    for name, references in wanted.items():
-        target = snapshot.current().by_id.get(references.collection_id)
-        if target is None:
-            errors[name] = FieldError(
-                "validation_missing_rel_collection",
-                "Relation connection is missing or cannot be accessed.",
-            )
-            continue
-        ids = references.ids
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            parts.append(_Part(name, _count(target.table, len(chunk)) + and_living(target), chunk))
-    for part, found in zip(parts, _found(parts), strict=True):
-        if found != len(part.ids):
-            errors[part.name] = FieldError(
-                "validation_missing_rel_records",
-                "Failed to find all relation records with the provided ids.",
-            )
-    return errors
-
-
-def _found(parts: Sequence[_Part]) -> Iterator[int]:
-    """Give the count of each part; those that are small are asked for together."""
-    at = 0
-    while at < len(parts):
-        until, size = at + 1, len(parts[at].ids)
-        while until < len(parts) and (size := size + len(parts[until].ids)) <= _CHUNK:
-            until += 1
-        together = parts[at:until]
-        text = _counts(tuple([part.text for part in together]))
-        yield from sql.fetch_all(text, [item for part in together for item in part.ids])[0]
-        at = until
-
-
-@lru_cache(maxsize=4096)
-def _count(table: str, length: int) -> str:
-    marks = ",".join([dialect().mark] * length)
-    return f"SELECT COUNT(*) FROM {quoted(table)} WHERE {quoted('id')} IN ({marks})"  # noqa: S608
-
-
-@lru_cache(maxsize=4096)
-def _counts(texts: tuple[str, ...]) -> str:
-    return "SELECT " + ", ".join(f"({text})" for text in texts)
 
 
 def _plan(collection: CollectionDef) -> _Plan:

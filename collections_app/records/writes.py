@@ -19,7 +19,7 @@ from collections_app.fields.date import MARK_NAME
 from collections_app.hooks import RecordEvent
 from collections_app.query.living import and_living
 from collections_app.records import first_taken, instances, undo
-from collections_app.records.rows import among_list, dialect, quoted
+from collections_app.records.rows import RowState, among_list, dialect, quoted
 from collections_app.schema import indexes
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
@@ -58,11 +58,11 @@ def insert(event: RecordEvent, *, is_last: bool = False, has_savepoint: bool = T
 
 
 def update(
-    event: RecordEvent, before: Row, version: str | None = None, *, is_last: bool = False
+    event: RecordEvent, before: Row, state: RowState | None = None, *, is_last: bool = False
 ) -> None:
     """Write the columns of the event's record that differ from the row ``before``.
 
-    Raise ``Overtaken`` if the row is not of ``version`` any more. ``is_last`` as for ``insert``.
+    Raise ``Overtaken`` if the row is not in ``state`` any more. ``is_last`` as for ``insert``.
     """
     collection, record = event.collection, event.record
     _tick(collection, record, is_new=False)
@@ -71,11 +71,11 @@ def update(
     changed = tuple(at for at, value in enumerate(row) if value != before[at])
     if changed:
         names = tuple(collection.columns[at] for at in changed)
-        statement = _update_statement(collection.table, names, with_version=version is not None)
+        statement = _update_statement(collection.table, names, state.condition if state else "")
         params = (*[row[at] for at in changed], record.id)
         missing: type[Exception] = NotFound
-        if version is not None:
-            params, missing = (*params, version), Overtaken
+        if state is not None:
+            params, missing = (*params, *state.params), Overtaken
         if is_last and not _is_heard(signals.post_save, record):
             execute_last(statement, params, missing)
         elif not sql.execute(statement, params):
@@ -189,15 +189,17 @@ def _on_commit(step: partial[Any]) -> None:
 def _insert_statement(collection: CollectionDef) -> str:
     columns = ", ".join(quoted(name) for name in collection.columns)
     marks = ", ".join(dialect().mark for _ in collection.columns)
-    return f"INSERT INTO {quoted(collection.table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    # SELECT may be followed by a condition
+    values = f"SELECT {marks}" if sql.dialect().has_one_writer else f"VALUES ({marks})"
+    return f"INSERT INTO {quoted(collection.table)} ({columns}) {values}"
 
 
 @lru_cache(maxsize=4096)
-def _update_statement(table: str, columns: tuple[str, ...], *, with_version: bool) -> str:
+def _update_statement(table: str, columns: tuple[str, ...], condition: str) -> str:
     mark = dialect().mark
     settings = ", ".join(f"{quoted(column)} = {mark}" for column in columns)
     text = f"UPDATE {quoted(table)} SET {settings} WHERE {quoted('id')} = {mark}"  # noqa: S608
-    return f"{text} AND {sql.dialect().row_version} = {mark}" if with_version else text
+    return f"{text} AND {condition}" if condition else text
 
 
 def _delete_statement(collection: CollectionDef) -> str:

@@ -33,6 +33,9 @@ HOLDALL_LOG_THREAD = True
 HOLDALL_QUERY_TIMEOUT = env.number("HOLDALL_QUERY_TIMEOUT", 30)
 #: megabytes of rows that each thread keeps while nobody writes; 0: every read asks the database
 HOLDALL_READ_CACHE = env.number("HOLDALL_READ_CACHE", 8)
+#: seconds that a look at the versions of schema and settings holds on PostgreSQL, and that changes
+#: of them take longer
+HOLDALL_VERSIONS_LEASE = 0.1
 #: seconds that requests have to end when the server stops
 HOLDALL_STOP_TIMEOUT = env.number("HOLDALL_STOP_TIMEOUT", 5, 1, whole=True)
 #: seals the app's settings in the database; empty: they are stored as they are

@@ -25,5 +25,6 @@ HOLDALL_AUTOMIGRATE = False
 HOLDALL_BACKGROUND = False
 HOLDALL_PASSWORD_COST = 4
 HOLDALL_LOG_THREAD = False
+HOLDALL_VERSIONS_LEASE = 0  # changes of the schema need not wait for other processes
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 HOLDALL_MAILER = "django.core.mail.backends.locmem.EmailBackend"

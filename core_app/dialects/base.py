@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from core_app.dialects.steps import Step
 
 
 class Violation(NamedTuple):
@@ -57,6 +59,14 @@ class Dialect(ABC):
     def cursor(self, connection: BaseDatabaseWrapper) -> Any:
         """Return what runs statements past Django: ``execute(text, params)`` and its results."""
 
+    def commit(self, connection: BaseDatabaseWrapper, steps: Sequence[Step]) -> bool:
+        """Run the last steps of a transaction and commit, in one go, if all of them hold.
+
+        Else raise the ``otherwise`` of one that does not, or return False, and nothing has
+        happened: the steps are to be run one by one. Where many write.
+        """
+        raise NotImplementedError
+
     def watchable_cursor(self, connection: BaseDatabaseWrapper) -> Any:
         """Return the same to put Django's wrappers around; ``None`` where its own serve as well."""
         return None
@@ -95,10 +105,6 @@ class Dialect(ABC):
     @abstractmethod
     def violation(self, error: BaseException) -> Violation | None:
         """Return which unique index ``error``, of the driver or of Django, is about, if so."""
-
-    def divided_by_zero(self, error: BaseException) -> bool:
-        """Return whether Django's ``error`` is about a division by zero, where that is one."""
-        return False
 
     @abstractmethod
     def may_try_again(self, error: BaseException) -> bool:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from django.db import DataError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app.dialects.base import Dialect, Violation
+from core_app.dialects.steps import (
+    Step,
+    dividing_unless_all_holds,
+    dividing_unless_it_holds,
+    params,
+    shape,
+)
 
 if TYPE_CHECKING:
     from core_app.dialects.postgresql_statements import Statements
@@ -20,7 +28,6 @@ _CANCELLED = "57014"
 #: the connection is broken, the server stops, starts, or has no place for one more
 _GONE = ("08", "57P", "53300")
 _UNIQUE = "23505"
-_DIVISION_BY_ZERO = "22012"
 #: serialization failure, deadlock
 _ENDED_FOR_ANOTHER = ("40001", "40P01")
 
@@ -76,6 +83,19 @@ class PostgreSQL(Dialect):
         """
         return _statements(connection)
 
+    def commit(self, connection: BaseDatabaseWrapper, steps: Sequence[Step]) -> bool:
+        """In one statement, or in one round trip where the order of the steps matters."""
+        statements = _statements(connection)
+        form = shape(steps)
+        if form is not None and statements.is_idle():
+            return statements.commit_alone(dividing_unless_all_holds(form), params(steps))
+        at = statements.commit_after(
+            [(dividing_unless_it_holds(step), step.params) for step in steps]
+        )
+        if at is not None:
+            raise steps[at].otherwise or DataError(f"a division by zero in {steps[at].text}")
+        return True
+
     def watchable_cursor(self, connection: BaseDatabaseWrapper) -> Any:
         return _statements(connection).watchable
 
@@ -111,9 +131,6 @@ class PostgreSQL(Dialect):
             return None
         told: Any = cause.diag  # type: ignore[union-attr]
         return Violation(told.table_name or "", (), told.constraint_name or "")
-
-    def divided_by_zero(self, error: BaseException) -> bool:
-        return getattr(error.__cause__, "sqlstate", None) == _DIVISION_BY_ZERO
 
     def may_try_again(self, error: BaseException) -> bool:
         if getattr(error, "sqlstate", None) in _ENDED_FOR_ANOTHER:

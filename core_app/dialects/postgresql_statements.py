@@ -73,7 +73,7 @@ class Statements:
             if not is_stale(error):
                 raise
             self._is_stale = True
-            if self._libpq.transaction_status != _IDLE:  # nothing can be done before a rollback
+            if not self.is_idle():  # nothing can be done before a rollback
                 raise
             self._result = self._run(statement, values)
         return self
@@ -93,6 +93,31 @@ class Statements:
                 self._forget()
             self._schema = version
 
+    def is_idle(self) -> bool:
+        """Return whether nothing has begun a transaction."""
+        return bool(self._libpq.transaction_status == _IDLE)
+
+    def commit_alone(self, text: str, params: Sequence[Any]) -> bool:
+        """Run one statement as a transaction, by one call, while none has begun.
+
+        Return False, nothing done, if it divides by zero, or for a value that only psycopg knows
+        how to send. Raise every other error.
+        """
+        values = _values(params)
+        if values is None:
+            return False
+        if self._is_stale:
+            self._forget()
+        message = self._message(_numbered(text), values)
+        try:
+            self._checked(self._exec(message))
+        except errors.DivisionByZero:
+            return False
+        except psycopg.Error as error:
+            self._is_stale = is_stale(error)
+            raise
+        return True
+
     def commit_after(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> int | None:
         """Run statements and commit, all in one round trip; the first to fail undoes them all.
 
@@ -109,7 +134,7 @@ class Statements:
             else:
                 messages.append(self._message(_numbered(text), values))
         first = 0
-        if self._libpq.transaction_status == _IDLE:
+        if self.is_idle():
             messages.insert(0, _BEGIN)
             first = 1
         results = self._send(*messages, _COMMIT)
@@ -127,11 +152,13 @@ class Statements:
         if self._is_stale:
             self._forget()
         message = self._message(statement, values)
-        if self._libpq.transaction_status == _IDLE and not self._connection.autocommit:
+        if self.is_idle() and not self._connection.autocommit:
             return self._together(_BEGIN, message)
-        if message.is_name:
-            return self._checked(self._libpq.exec_prepared(message.statement, values))
-        return self._checked(self._libpq.exec_params(statement, values))
+        return self._checked(self._exec(message))
+
+    def _exec(self, message: _Message) -> Any:
+        run = self._libpq.exec_prepared if message.is_name else self._libpq.exec_params
+        return run(message.statement, message.values)
 
     def _message(self, statement: bytes, values: Values) -> _Message:
         """Return what runs the statement; prepare it if that is worth it."""

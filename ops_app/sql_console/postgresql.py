@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection as django_connection
 
+from core_app import versions
 from core_app.dialects.postgresql_values import canonical, compact
 from ops_app.sql_console.outcome import KEPT, MOST_ROWS, WRITES, Outcome, QueryFailed, number
 
@@ -66,11 +67,13 @@ def _in_transaction(database: psycopg.Connection[Any], text: str, deadline: floa
     outcome = _run(database, text, deadline)
     database.execute("RESET ALL")  # what the text has set is not for what follows
     after = _kept(database)
-    for table, what in KEPT.items():
-        if before[table] != after[table]:
-            moved = f'UPDATE "_versions" SET "{what}" = %s'  # noqa: S608 a name of ours
-            database.execute(moved, [time.time_ns()])
+    touched = [what for table, what in KEPT.items() if before[table] != after[table]]
+    for what in touched:
+        moved = f'UPDATE "_versions" SET "{what}" = %s'  # noqa: S608 a name of ours
+        database.execute(moved, [time.time_ns()])
     database.commit()
+    if touched:
+        versions.wait_for_leases()
     return outcome
 
 

@@ -134,6 +134,28 @@ def test_all_of_a_transaction_goes_with_its_commit(statements, connection, other
     assert ids(other) == [f"kept{at}" for at in range(times)]
 
 
+@pytest.mark.parametrize("times", [1, OFTEN])
+def test_one_statement_is_a_transaction(statements, connection, other, times):
+    connection.autocommit = False
+    text = f"WITH changed AS ({INSERT} RETURNING 1) SELECT 1 / %s::int"
+    for at in range(times):
+        assert statements.commit_alone(text, (f"kept{at}", 1, True, 1)) is True
+        assert statements.commit_alone(text, (f"lost{at}", 1, True, 0)) is False
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            statements.commit_alone(text, (f"kept{at}", 1, True, 1))
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    assert ids(other) == [f"kept{at}" for at in range(times)]
+
+
+def test_transaction_that_has_begun_is_told(statements, connection):
+    connection.autocommit = False
+    assert statements.is_idle()
+    statements.execute(INSERT, ("a", 1, True))
+    assert not statements.is_idle()
+    connection.commit()
+    assert statements.is_idle()
+
+
 def test_values_of_other_types_go_ahead_of_the_commit(statements, connection, other):
     connection.autocommit = False
     note = ("INSERT INTO notes (id) VALUES (encode(%s, 'hex'))", (b"\x01\x02",))

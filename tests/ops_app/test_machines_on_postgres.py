@@ -69,6 +69,35 @@ def test_two_machines(tmp_path, s3_server):
         assert taken == ["True", "False", "False"]
 
 
+def test_change_holds_on_the_other_machine_for_what_follows_its_answer(tmp_path):
+    with ExitStack() as stack:
+        url = stack.enter_context(empty_database())
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+        one = stack.enter_context(machine(tmp_path / "one", url))
+        two = machine(tmp_path / "two", url)
+        two.has_superuser = True
+        stack.enter_context(two)
+        assert two.http.get("/api/settings").status_code == 200
+        path = "/api/collections/posts/records"
+        body = {"name": "posts", "fields": [text("t0")], "listRule": "", "createRule": ""}
+        fields = one.http.post("/api/collections", json=body).json()["fields"]
+        create(one.guest, "posts", t0="a")
+        for number in range(8):
+            changed, other = (one, two) if number % 2 else (two, one)
+            for _ in range(8):  # every thread has just looked
+                [record] = other.guest.get(path).json()["items"]
+                assert record[f"t{number}"] == "a"
+            fields[1]["name"] = f"t{number + 1}"
+            renamed = changed.http.patch("/api/collections/posts", json={"fields": fields})
+            assert renamed.status_code == 200, renamed.text
+            [record] = other.guest.get(path).json()["items"]
+            assert record[f"t{number + 1}"] == "a"
+            name = {"meta": {"appName": f"App {number}"}}
+            assert changed.http.patch("/api/settings", json=name).status_code == 200
+            assert other.http.get("/api/settings").json()["meta"]["appName"] == f"App {number}"
+
+
 @pytest.fixture
 def cluster():
     with place() as folder:

@@ -9,15 +9,19 @@ import pytest
 from django.db import connection
 
 from collections_app import hooks, records
-from collections_app.records import service
+from collections_app.records import referenced, service
 from collections_app.schema import snapshot
 from core_app.errors import ApiError, BadRequest, NotFound
 from core_app.transactions import write
 from core_app.versions import SchemaMoved, bump
-from tests.makers import number, text
+from tests.makers import number, relation, text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+NOT_FOUND = {
+    "code": "validation_missing_rel_records",
+    "message": "Failed to find all relation records with the provided ids.",
+}
 NOT_UNIQUE = {"code": "validation_not_unique", "message": "Value must be unique."}
 
 
@@ -163,6 +167,83 @@ def test_receivers_see_what_was_updated(posts):
     with listening(hooks.after_record_update, look):
         by_request(lambda: service.update(posts, record.id, {"title": "b"}))
     assert seen == [["b"]]
+
+
+@pytest.fixture
+def tags(make_collection):
+    return make_collection("tags")
+
+
+@pytest.fixture
+def tagged(make_collection, tags):
+    index = "CREATE UNIQUE INDEX `tagged_title` ON `posts` (`title`)"
+    fields = text("title"), relation("one", tags), relation("some", tags, maxSelect=5)
+    return make_collection("posts", *fields, indexes=[index])
+
+
+def refused(act):
+    with pytest.raises(BadRequest) as caught:
+        by_request(act)
+    return caught.value.body()["data"]
+
+
+def test_records_that_are_pointed_at(tagged, tags, make_record):
+    first, second = make_record(tags).id, make_record(tags).id
+    record = create(tagged, title="a", one=first, some=[first, second])
+    assert (record["one"], record["some"]) == (first, [first, second])
+
+    def change(**values):
+        return lambda: service.update(tagged, record.id, values)
+
+    assert refused(change(title="b", one="gone")) == {"one": NOT_FOUND}
+    assert refused(change(title="b", some=[second, "gone"])) == {"some": NOT_FOUND}
+    assert titles() == ["a"]
+    by_request(change(title="b", one=second))
+    assert records.get("posts", record.id)["one"] == second
+
+
+def test_every_field_that_points_at_nothing_is_told(tagged, tags, make_record):
+    there = make_record(tags).id
+    lost = {"title": "a", "one": "gone", "some": [there, "gone"]}
+    both = {"one": NOT_FOUND, "some": NOT_FOUND}
+    assert refused(lambda: service.create(tagged, lost)) == both
+    create(tagged, title="a")
+    # the database is not asked to write, so it cannot say that the title is taken
+    assert refused(lambda: service.create(tagged, lost)) == both
+    assert titles() == ["a"]
+
+
+def test_other_errors_are_told_together_with_what_is_not_there(make_collection, tags):
+    short = make_collection("short", text("title", max=3), relation("one", tags))
+    errors = refused(lambda: service.create(short, {"title": "long", "one": "gone"}))
+    assert errors["one"] == NOT_FOUND
+    assert errors["title"]["code"] == "validation_max_text_constraint"
+    assert len(errors) == 2
+
+
+def test_record_that_comes_right_after_the_refusal(tagged, tags, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("where one writes, nothing comes in between")
+    monkeypatch.setattr(referenced, "missing", lambda wanted: {})
+    values = {"title": "a", "one": "gone"}
+    assert refused(lambda: service.create(tagged, values)) == {"one": NOT_FOUND}
+    assert titles() == []
+
+
+def test_schema_that_has_moved_is_told_before_what_is_not_there(tagged, tags, make_record):
+    there = make_record(tags).id
+    seen = []
+
+    def note(event, **kwargs):
+        seen.append(snapshot.current().version)
+        if len(seen) == 1:
+            with write():
+                bump("schema")
+
+    with listening(hooks.record_validating, note):
+        create(tagged, title="a", one=there)
+    assert len(set(seen)) == 2
+    assert titles() == ["a"]
 
 
 def test_part_of_a_transaction_is_there_at_once(posts):

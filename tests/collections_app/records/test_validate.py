@@ -1,6 +1,6 @@
 import pytest
 
-from collections_app.records import instances
+from collections_app.records import instances, referenced
 from collections_app.records.validate import validate
 from collections_app.schema import lookup, snapshot
 from core_app.errors import FieldErrors
@@ -27,7 +27,9 @@ def errors_of():
         for name, value in {**(original or {}), **values}.items():
             record[name] = value
         try:
-            validate(collection, record, original or {}, is_new=original is None)
+            referenced.require(
+                validate(collection, record, original or {}, is_new=original is None)
+            )
         except FieldErrors as error:
             return {name: item.body() for name, item in error.errors.items()}
         return {}
