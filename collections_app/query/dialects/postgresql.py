@@ -102,7 +102,7 @@ class PostgreSQL(Dialect):
                     )
                 )
             case Holds.ANY:
-                return Side(Sql(f"holdall_scalar(holdall_json({column}))"), holds=Holds.ANY)
+                return Side(Sql(f"holdall_whole({column})"), holds=Holds.ANY)
             case _:
                 return Side(Sql(column), holds=holds, is_column=True)
 
@@ -121,7 +121,7 @@ class PostgreSQL(Dialect):
 
     def json_value(self, column: str, path: str) -> Sql:
         if not path:
-            return Sql(f"holdall_scalar(holdall_json({column}))")
+            return Sql(f"holdall_whole({column})")
         found = f"jsonb_path_query_first(holdall_json({column}), %s::jsonpath, silent => true)"
         return Sql(f"holdall_scalar({found})", (f"strict ${affinity.quoted_keys(path)}",))
 

@@ -95,6 +95,25 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     END
 $$;
 
+-- All of what a column holds, the same way. The text of what a view makes keeps its order of keys.
+CREATE OR REPLACE FUNCTION holdall_whole(value jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT holdall_scalar(value) $$;
+
+CREATE OR REPLACE FUNCTION holdall_whole(value text) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    IF value ~ '^\s*[{\[]' AND value::jsonb IS NOT NULL THEN
+        RETURN to_jsonb(regexp_replace(value, '("(\\.|[^"\\])*")|\s+', '\1', 'g'));
+    END IF;
+    RETURN holdall_scalar(holdall_json(value));
+EXCEPTION WHEN others THEN
+    RETURN to_jsonb(value);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION holdall_whole(value anyelement) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT holdall_scalar(holdall_json(value)) $$;
+
 -- A number that is not kept as an integer as text: %!.15g.
 CREATE OR REPLACE FUNCTION holdall_real_text(value double precision) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$

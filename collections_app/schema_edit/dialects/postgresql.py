@@ -18,6 +18,7 @@ from collections_app.query.dialects.postgresql import ROW_NUMBER
 from collections_app.schema import snapshot
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.indexes import Index
+from collections_app.schema.snapshot import Snapshot
 from collections_app.schema_edit.dialects import postgresql_errors, sqlite_judge
 from collections_app.schema_edit.dialects.base import TableEditor
 from collections_app.schema_edit.dialects.index_conditions import comparable
@@ -27,7 +28,7 @@ from collections_app.schema_edit.dialects.postgresql_columns import (
     kind_of,
     quoted,
 )
-from collections_app.schema_edit.dialects.sqlite_tokens import is_name
+from collections_app.schema_edit.dialects.sqlite_tokens import is_name, tokens
 from collections_app.schema_edit.dialects.translation import Names, translated
 from collections_app.schema_edit.dialects.view_repairs import repaired
 from collections_app.schema_edit.dialects.view_translation import of_view
@@ -245,7 +246,7 @@ class PostgresEditor(TableEditor):
         )
         # in brackets, which a comment at its end would swallow: so it is on SQLite
         numbered = frozenset(str(row[0]) for row in self.execute(_NUMBERED, [ROW_NUMBER]))
-        text = translated(of_view(query, names, numbered), names)
+        text = translated(of_view(query, names, numbered, _from_json(query, held)), names)
         try:
             self._create_view(f"CREATE VIEW {quoted(name)} AS ({text})")
         except ProgrammingError as error:
@@ -255,6 +256,23 @@ class PostgresEditor(TableEditor):
             columns = ", ".join(quoted(column) for column in called)
             self._create_view(f"CREATE VIEW {quoted(name)} ({columns}) AS ({text})")
         sqlite_judge.check_names(query)
+        self._show_texts(name)
+
+    def _show_texts(self, name: str) -> None:
+        """Let a view show the text of JSON that it makes, which cannot be compared or grouped."""
+        columns = self.execute(_COLUMNS, [quoted(name)])
+        if all(kind != "json" for _, kind in columns):
+            return
+        [(query,)] = self.execute("SELECT pg_get_viewdef(%s::regclass)", [quoted(name)])
+        shown = ", ".join(
+            f"holdall_to_text({quoted(column)}) AS {quoted(column)}"
+            if kind == "json"
+            else quoted(column)
+            for column, kind in columns
+        )
+        self.execute(f"DROP VIEW {quoted(name)}")
+        made = str(query).rstrip(";")
+        self.execute(f"CREATE VIEW {quoted(name)} AS SELECT {shown} FROM ({made}) AS made")  # noqa: S608
 
     def _create_view(self, text: str) -> None:
         """Make a view that finds SQLite's operators before PostgreSQL's.
@@ -338,6 +356,18 @@ class PostgresEditor(TableEditor):
                     self.execute(f"CREATE VIEW {quoted(name)} AS {query}")
             except DatabaseError as error:
                 logger.warning("view %s is broken: %s", name, self.error_text(error))
+
+
+def _from_json(query: str, held: Snapshot) -> frozenset[str]:
+    """Return the columns, in lower case, of other views in a query that hold values of any type."""
+    mentioned = {token.name.lower() or token.lower for token in tokens(query)}
+    return frozenset(
+        field.name.lower()
+        for item in held.collections
+        if item.is_view and item.table.lower() in mentioned
+        for field in item.fields
+        if field.is_any_json
+    )
 
 
 def _refuse_reserved(name: str) -> None:

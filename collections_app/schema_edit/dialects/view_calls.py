@@ -69,7 +69,7 @@ def rewrite_call(query: ViewTokens, at: int, opened: int) -> None:
         case "iif" | "if":
             _case(query, at, opened, closed)
         case "max" | "min" if len(arguments) > 1:
-            query.out[at] = "GREATEST" if name == "max" else "LEAST"
+            _extreme(query, at, opened, closed)
         case "max" | "min" if arguments and query.reads_json(opened, closed):
             query.out[at] = f"holdall_{name}"
         case "abs" | "sign" if len(arguments) == 1 and query.reads_json(opened, closed):
@@ -113,7 +113,7 @@ def _value(query: ViewTokens, start: int, stop: int) -> None:
         query.out[start] = "holdall_json_part"
     elif not query.reads_json(start, stop + 1) or _is_text(query, start, stop):
         query.put("holdall_value(", start, stop, ")")
-    elif any(query.mark(at) == "->>" for at in range(start, stop)):
+    elif query.reads_text(start, stop + 1):
         query.put("holdall_guessed_scalar(", start, stop, ")")
     else:
         query.put("holdall_guessed(", start, stop, ")")
@@ -130,6 +130,14 @@ def _is_extract(query: ViewTokens, start: int, stop: int) -> bool:
     """Return whether the tokens are one call that extracts one value from JSON."""
     opened = query.next(start)
     return query.out[start] == "holdall_json_extract" and query.partners.get(opened) == stop
+
+
+def _extreme(query: Rewriting, at: int, opened: int, closed: int) -> None:
+    """The largest or least of values is NULL if one of them is."""
+    values = "".join(query.out[opened + 1 : closed])
+    function = "GREATEST" if query.word(at) == "max" else "LEAST"
+    query.out[at] = f"(CASE WHEN num_nulls({values}) = 0 THEN {function}"
+    query.out[closed] += " END)"
 
 
 def _hint(query: ViewTokens, at: int, opened: int, closed: int) -> None:

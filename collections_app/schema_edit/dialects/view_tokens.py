@@ -17,7 +17,9 @@ _NOTHING = Token("blank", "", 0)
 class ViewTokens(Rewriting):
     """A query for SQLite, without its hints of indexes; rows of ``tables`` are numbered."""
 
-    def __init__(self, text: str, names: Names, tables: frozenset[str]) -> None:
+    def __init__(
+        self, text: str, names: Names, tables: frozenset[str], from_json: frozenset[str]
+    ) -> None:
         super().__init__(text)
         self.names = names
         self._unnamed = 0
@@ -36,7 +38,8 @@ class ViewTokens(Rewriting):
         self.aliases = {self.name(at) for at in aliases}
         self._has_json_tables = any(token.lower in JSON_TABLES for token in self.tokens)
         #: what the query calls values that it reads from JSON
-        self._read_from_json: set[str] = set()
+        self._read_from_json = set(from_json)
+        self._from_views = from_json
         for at in aliases:
             if self.reads_json(self._start_of_column(at), at):
                 self._read_from_json.add(self.name(at))
@@ -44,6 +47,12 @@ class ViewTokens(Rewriting):
     def reads_json(self, start: int, stop: int) -> bool:
         """Return whether what stands there gives values from JSON, which may be of any type."""
         return any(self._reads_json(at) for at in range(start, stop))
+
+    def reads_text(self, start: int, stop: int) -> bool:
+        """Return whether lists and objects are texts there: by ``->>``, or from other views."""
+        return any(
+            self.mark(at) == "->>" or self.name(at) in self._from_views for at in range(start, stop)
+        )
 
     def _reads_json(self, at: int) -> bool:
         token = self.tokens[at]

@@ -41,9 +41,17 @@ _GATHER = words("group_concat string_agg json_group_array json_group_object json
 _HAVE_ORDER = words("group order limit compound distinct")
 
 
-def of_view(text: str, names: Names, tables: frozenset[str] = frozenset()) -> str:
-    """Return the query with PostgreSQL's structure; rows of ``tables`` are numbered."""
-    query = ViewTokens(text, names, tables)
+def of_view(
+    text: str,
+    names: Names,
+    tables: frozenset[str] = frozenset(),
+    from_json: frozenset[str] = frozenset(),
+) -> str:
+    """Return the query with PostgreSQL's structure.
+
+    Rows of ``tables`` are numbered; columns called as in ``from_json`` hold values from JSON.
+    """
+    query = ViewTokens(text, names, tables, from_json)
     whole = _Scope(query, 0, len(query.tokens))
     whole.read()
     whole.keep_case()

@@ -64,7 +64,10 @@ TABLES = frozenset(("posts", "users"))
             "holdall_to_text(n ), holdall_to_integer(count(*) )",
         ),
         ("cast(n as bytea)", "cast(n as bytea)"),
-        ("max(n), max(n, 1), count()", "max(n), GREATEST(n, 1), count(*)"),
+        (
+            "max(n), max(n, 1), count()",
+            "max(n), (CASE WHEN num_nulls(n, 1) = 0 THEN GREATEST(n, 1) END), count(*)",
+        ),
         (
             "sum(distinct n), total(n)",
             "sum(distinct holdall_numeral(n)), (COALESCE(sum(holdall_numeral(n)), 0) + 0.0)",
