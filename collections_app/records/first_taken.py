@@ -66,7 +66,8 @@ def first_taken(collection: CollectionDef, record: RecordModel) -> str | None:
     if connection.in_atomic_block and connection.needs_rollback:
         return None
     table = quoted(collection.table)
-    row = dict(zip(collection.columns, instances.stored_row(record), strict=True))
+    columns = map(sql.dialect().identifier, collection.columns)
+    row = dict(zip(columns, instances.stored_row(record), strict=True))
     values = orjson.dumps(row).decode()
     names = _newest_first(collection)
     own_id = "" if record._state.adding else record.id

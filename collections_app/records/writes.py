@@ -149,7 +149,7 @@ def taken_columns(
         names = _columns_of(collection, error.name)
     else:
         found = sql.dialect().violation(error)
-        if found is None or found.table != collection.table:
+        if found is None or found.table != sql.dialect().identifier(collection.table):
             return {}
         index = first_taken.first_taken
         names = found.columns or _columns_of(collection, index(collection, record) or found.name)

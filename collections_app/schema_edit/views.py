@@ -139,8 +139,9 @@ def _fields(query: str, held: Snapshot) -> tuple[FieldType, ...]:
     fields: tuple[FieldType, ...] = ()
     # PostgreSQL gives a column the case of its table's, but "ID" is no id
     key = next((name for name in told if name.lower() == "id"), "id")
+    whole = {sql.dialect().identifier(name): name for name in told}  # some may have been cut
     for found, _ in columns:
-        column = key if found == "id" and "id" not in told else found
+        column = key if found == "id" and "id" not in told else whole.get(found, found)
         fields = field_list.add(fields, told.get(column) or view_fields.unknown(column))
     return fields
 

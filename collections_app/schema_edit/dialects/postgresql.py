@@ -306,7 +306,12 @@ class PostgresEditor(TableEditor):
     def _tables(self) -> dict[str, list[str]]:
         """Return the columns of all tables and views, by name in lower case."""
         found = self.execute(_TABLES, [ROW_NUMBER])
-        return {str(table).lower(): columns for table, columns in found}
+        tables = {str(table).lower(): columns for table, columns in found}
+        for item in snapshot.current().collections:
+            names = (item.table, *item.columns)
+            if any(identifier(name) != name for name in names):
+                tables[item.table.lower()] = list(item.columns)
+        return tables
 
     def drop_view(self, name: str) -> None:
         self._step_aside(name)
@@ -328,7 +333,10 @@ class PostgresEditor(TableEditor):
 
     def index_table(self, name: str) -> str | None:
         found = self.execute(_INDEX_TABLE, [identifier(name)])
-        return str(found[0][0]) if found else None
+        if not found:
+            return None
+        name, held = str(found[0][0]), snapshot.current().collections
+        return next((item.table for item in held if identifier(item.table) == name), name)
 
     def views(self) -> list[tuple[str, str]]:
         return [

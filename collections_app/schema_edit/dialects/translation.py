@@ -107,7 +107,8 @@ def _word(word: str, call: str, meant: Callable[[str], str]) -> str:
     if lower in _PLAIN_TYPES and word.isupper():
         return lower
     name = meant(word)
-    return _quoted(name) if name != lower or lower in _RESERVED else word
+    is_plain = name == lower and lower not in _RESERVED and identifier(name) == name
+    return word if is_plain else _quoted(name)
 
 
 def _quoted(name: str) -> str:
