@@ -41,7 +41,9 @@ _ANY_OF_NUMBER = f"to_jsonb(({_NUMBER})::double precision)"
 ROW_NUMBER = "_rowid_"
 _DISTANCE = "holdall_distance"
 #: files of functions, in the order in which they build on each other
-_FUNCTIONS = tuple(f"postgresql{subject}" for subject in ("", "_time", "_words", "_views", "_json"))
+_FUNCTIONS = tuple(
+    f"postgresql{subject}" for subject in ("", "_time", "_words", "_views", "_json", "_json_rows")
+)
 #: the lock of whoever makes the functions
 _INSTALLING = 4_839_201_774
 

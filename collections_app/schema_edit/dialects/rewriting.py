@@ -64,6 +64,13 @@ class Rewriting:
         found = [(self.next(start), self.previous(stop)) for start, stop in pairwise(edges)]
         return [(start, stop) for start, stop in found if start <= stop]
 
+    def end_of_aggregate(self, closed: int) -> int:
+        """Return the last token of an aggregate, which may have a FILTER behind its bracket."""
+        after = self.next(closed)
+        if self.word(after) == "filter":
+            return self.partners.get(self.next(after), closed)
+        return closed
+
     def put(self, before: str, start: int, stop: int, after: str) -> None:
         """Write something around the tokens from ``start`` to ``stop``."""
         self.out[start] = before + self.out[start]
