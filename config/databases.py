@@ -102,7 +102,7 @@ def postgresql(url: str, schema: str = "", *, variable: str = "DATABASE_URL") ->
     rest.setdefault("connect_timeout", _CONNECT_TIMEOUT)
     rest.setdefault("application_name", "holdall")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core_app.postgresql_backend",
         **{ours: given.get(theirs, "") for theirs, ours in _OWN_SETTINGS.items()},
         "CONN_MAX_AGE": None,
         "OPTIONS": rest,

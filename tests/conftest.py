@@ -27,7 +27,7 @@ hypothesis_settings.load_profile("any machine")
 
 def pytest_collection_modifyitems(items):
     """Let every test that has a database have both of them."""
-    on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql_backend")
     for item in items:
         if on_postgres and item.get_closest_marker("sqlite"):
             item.add_marker(pytest.mark.skip(reason="about SQLite alone"))
