@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from collections_app.fields.base import FieldType, Shape
 from collections_app.fields.date import MARK_ID
 from collections_app.query.errors import FilterError, UnknownName, quoted
@@ -28,19 +30,18 @@ def last(scope: Scope, collection: CollectionDef, hops: tuple[Hop, ...], part: s
     if field.has_items and modifier == modifiers.EACH:
         return Stored((*hops, Items(name, field.is_multiple)), Item())
     is_guarded = name == GUARDED and collection.is_auth and not scope.sees_all
+    whole = replace(column(field), is_computed=_is_count(collection, name))
     return Stored(
         hops,
-        Json(name, "")
-        if field.is_any_json
-        else column(field, is_computed=_is_count(collection, name)),
+        Json(name, "") if field.is_any_json else whole,
         lower=modifier == modifiers.LOWER,
         guard=GUARD if is_guarded else "",
     )
 
 
-def column(field: FieldType, *, is_computed: bool = False) -> Column:
+def column(field: FieldType) -> Column:
     """Return the column of ``field`` as it is stored."""
-    return Column(field.name, holds(field), is_computed)
+    return Column(field.name, holds(field))
 
 
 def _is_count(collection: CollectionDef, name: str) -> bool:
