@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import secrets
 import sqlite3
 import threading
 import time
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 
 from core_app.lifecycle import server_stopped
-from ops_app.logs.entry import Noted, row_of
+from ops_app.logs.entry import Noted, Row, row_of
 
 logger = logging.getLogger("holdall.logs")
 
@@ -26,19 +27,13 @@ PAUSE_S = 0.25  # between two batches, so that they are large when there is much
 
 #: one step of the driver for a whole batch: it lets go of the interpreter's lock once, where
 #: ``executemany`` would fight the requests for it at every row
-_INSERT_BATCH = {
-    "sqlite": (
-        'INSERT INTO "_logs" ("level", "message", "data", "created") '
-        "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), "
-        "json_extract(value, '$[2]'), json_extract(value, '$[3]') FROM json_each(%s)"
-    ),
-    "postgresql": (
-        'INSERT INTO "_logs" ("id", "level", "message", "data", "created") '
-        "SELECT 'r' || substr(md5(random()::text || clock_timestamp()), 1, 14), "
-        "(value ->> 0)::integer, value ->> 1, value ->> 2, value ->> 3 "
-        "FROM jsonb_array_elements(%s::jsonb)"
-    ),
-}
+_INSERT = (
+    'INSERT INTO "_logs" ("level", "message", "data", "created") '
+    "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), "
+    "json_extract(value, '$[2]'), json_extract(value, '$[3]') FROM json_each(%s)"
+)
+#: PostgreSQL's way for many rows costs it a third of an INSERT
+_COPY = 'COPY "_logs" ("id", "level", "message", "data", "created") FROM STDIN'
 
 
 class LogWriter:
@@ -79,13 +74,13 @@ class LogWriter:
             if not noted:
                 return
             rows = [row_of(entry) for entry in noted]
-            batch = orjson.dumps(rows).decode()
             try:
                 connection = connections["auxiliary"]
-                if connection.vendor == "postgresql":  # which has no place for NUL
-                    batch = batch.replace(r"\u0000", r"\ufffd")
                 with connection.cursor() as cursor:
-                    cursor.execute(_INSERT_BATCH[connection.vendor], [batch])
+                    if connection.vendor == "postgresql":
+                        _copy(cursor, rows)
+                    else:
+                        cursor.execute(_INSERT, [orjson.dumps(rows).decode()])
             except (DatabaseError, sqlite3.Error):
                 logger.exception("%s log entries were lost", len(rows))
                 connections["auxiliary"].close_if_unusable_or_obsolete()
@@ -109,6 +104,14 @@ class LogWriter:
             time.sleep(PAUSE_S)
             if self._entries:
                 self._wake.set()
+
+
+def _copy(cursor: Any, rows: list[Row]) -> None:
+    """Write rows to PostgreSQL, which has no place for NUL."""
+    with cursor.copy(_COPY) as copy:
+        for level, message, data, created in rows:
+            shown, text = message.replace("\0", "\ufffd"), data.replace(r"\u0000", r"\ufffd")
+            copy.write_row((f"r{secrets.token_hex(7)}", level, shown, text, created))
 
 
 writer = LogWriter()
