@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -59,6 +60,7 @@ class Workers(MPServer):
         """
         stopping.announce()
         signal.signal(stopping.START_ANEW, self._start_anew)
+        _run_as_batch()
         _load()  # here already, so that the workers share it
         connections.close_all()  # SQLite's do not survive a fork
         gc.collect()
@@ -93,6 +95,18 @@ class Workers(MPServer):
             has_ended(worker.inner, ends)
         self.workers_kill_timeout = _SHORTEST  # type: ignore[assignment]  # they have had their time
         super()._stop_workers()  # type: ignore[no-untyped-call]
+
+
+def _run_as_batch() -> None:
+    """Let threads that wake up wait for the one that runs, here and in the workers.
+
+    Else the kernel stops it at once, most often while it holds the interpreter's lock, which the
+    other one is about to ask for. Where the kernel has no such policy, somebody has chosen another,
+    or a container may not choose, it stays as it is.
+    """
+    if hasattr(os, "SCHED_BATCH") and os.sched_getscheduler(0) == os.SCHED_OTHER:
+        with suppress(PermissionError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def has_ended(process: BaseProcess, ends: float) -> bool:

@@ -200,6 +200,13 @@ def test_several_workers(running):
     until(both)
 
 
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="Linux alone has this policy")
+def test_no_thread_of_a_worker_stops_another_as_it_wakes_up(running):
+    pid = running.guest.get("/api/pid").json()["pid"]
+    policies = {os.sched_getscheduler(int(thread)) for thread in os.listdir(f"/proc/{pid}/task")}
+    assert policies == {os.SCHED_BATCH}
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stops_when_requests_are_finished(serving, number, tmp_path):
     answers = []
