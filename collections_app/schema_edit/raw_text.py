@@ -1,7 +1,7 @@
 """Errors as PocketBase writes them for people rather than for programs: bare messages, no codes.
 
 Messages of its general validation rules start small there and have no full stop; messages of its
-own stand as they are.
+own stand as they are, but for one that has none either.
 """
 
 from __future__ import annotations
@@ -58,4 +58,6 @@ def _message(error: FieldError) -> str:
     text = error.message
     if error.code in _GENERAL:
         text = text[:1].lower() + text[1:].removesuffix(".")
+    elif error.code == "validation_min_number_constraint":
+        text = text.removesuffix(".")
     return text

@@ -130,7 +130,10 @@ def test_indexes_on_texts_of_numbers(both):
     fields = [number("n"), boolean("f"), json_field("j"), select("m", "a", "b", maxSelect=2)]
     both("POST", "/api/collections", {"name": "ix", "fields": fields})
     path = "/api/collections/ix/records?fields=n,f,j,m"
-    columns = ("lower(n)", "upper(`f`)", "length(n), trim(f)", "substr(j, 1, 2)", "LOWER(m)")
+    columns = (
+        *("n COLLATE nope", "j COLLATE nope, f COLLATE nocase", "n COLLATE nocase", "lower(n)"),
+        *("upper(`f`)", "length(n), trim(f)", "substr(j, 1, 2)", "LOWER(m)"),
+    )
     for expression in columns:
         index = f"CREATE UNIQUE INDEX i ON ix ({expression})"
         both("PATCH", "/api/collections/ix", {"indexes": [index]})
@@ -445,6 +448,7 @@ def test_records_of_system_collections(both, name, values):
 IMPORTS = [
     {},
     {"collections": [{"name": "im0", "fields": [text("a"), text("A")]}]},
+    {"collections": [{"name": "im0", "fields": [number("n", min=1, max=0)]}]},
     {"collections": [{"name": "im0", "fields": [text("Z"), number("b"), text("z"), number("B")]}]},
     {"collections": [None]},
     {"collections": {}},

@@ -43,7 +43,8 @@ def indexed(column: IndexColumn, names: Names, kinds: Mapping[str, str]) -> str:
     if is_column:
         name = quoted(names.known[column.name.lower()])
     kind = kinds.get(column.name.lower(), _TEXT)
-    match column.collate.lower() if kind == _TEXT else "":
+    collation = column.collate.lower()
+    match "" if kind != _TEXT and collation in ("nocase", "rtrim") else collation:
         case "nocase":
             name = f'lower({name} COLLATE "C")'
         case "rtrim":
