@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
+from unittest import mock
+
 import pytest
 
+from collections_app.query import macros
 from tests.collections_app.query.postgres_world import (
     PostgresThings,
     PostgresWorld,
@@ -19,6 +24,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/collections_app/query/" in item.path.as_posix():
             item.add_marker(pytest.mark.sqlite)
+
+
+@pytest.fixture(scope="module")
+def one_moment():
+    """Whoever is asked, and however often, is asked in the same millisecond."""
+    value = partial(macros.value, now=datetime(2026, 2, 28, 23, 4, 5, 678000, tzinfo=UTC))
+    with mock.patch.object(macros, "value", value):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from datetime import UTC, datetime
-from functools import partial
-from unittest import mock
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from collections_app.query import macros
 from collections_app.query.errors import FilterError
 from core_app.request_info import RequestInfo
 from tests.collections_app.query import things as made_up_things
 from tests.collections_app.query.test_safety import FILTERS, INFOS
 from tests.collections_app.query.world import World
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("one_moment")]
 
 #: paths that bring at most one row, or the items of a list, whose order is that of the list
 _SORTS = [
@@ -43,14 +39,6 @@ _ANY_DAY = re.compile(r"strftime\('[^']*', (t|'2024-02-30')\)")
 def shows_any_day(filter: str) -> bool:
     """Whether ``filter`` may show such a day of ``things`` (with a modifier it is a real one)."""
     return _OLDER and bool(_ANY_DAY.search(filter))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_moment():
-    """Both databases are asked in the same millisecond."""
-    value = partial(macros.value, now=datetime(2026, 2, 28, 23, 4, 5, 678000, tzinfo=UTC))
-    with mock.patch.object(macros, "value", value):
-        yield
 
 
 def outcome(world: World, filter: str, collection: str = "posts", **asked) -> list[str] | str:

@@ -74,6 +74,7 @@ def two_worlds(any_world):
     return tuple(any_world.changed(**LIST_RULES) for _ in range(2))
 
 
+@pytest.mark.usefixtures("one_moment")
 @given(FILTERS)
 @settings(max_examples=200, deadline=None)
 def test_the_detour_gives_the_same_rows(two_worlds, filter):
