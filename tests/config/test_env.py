@@ -1,5 +1,7 @@
+import fcntl
 import multiprocessing
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -25,6 +27,32 @@ def test_processes_that_start_together_agree_on_the_key(tmp_path):
         keys = pool.map(env.secret_key, [tmp_path] * 8)
     assert len(set(keys)) == 1
     assert keys[0]
+
+
+def test_key_that_another_process_is_about_to_write(tmp_path):
+    path = tmp_path / "secret_key"
+    with ThreadPoolExecutor() as threads, path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        asked = [threads.submit(env.secret_key, tmp_path) for _ in range(4)]
+        file.write("of the other one")
+        file.flush()
+        fcntl.flock(file, fcntl.LOCK_UN)
+        assert {waiting.result() for waiting in asked} == {"of the other one"}
+
+
+def test_key_that_was_never_written_is_made(tmp_path):
+    path = tmp_path / "secret_key"
+    path.touch(0o600)
+    key = env.secret_key(tmp_path)
+    assert len(key) >= 50
+    assert path.read_text() == key
+
+
+def test_key_that_may_only_be_read(tmp_path):
+    path = tmp_path / "secret_key"
+    path.write_text("given\n")
+    path.chmod(0o400)
+    assert env.secret_key(tmp_path) == "given"
 
 
 def test_data_folder(tmp_path, monkeypatch):
