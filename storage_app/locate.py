@@ -10,10 +10,10 @@ from typing import NamedTuple
 from collections_app.query.compile import Selection
 from collections_app.records import rows
 from collections_app.records.rows import quoted
+from collections_app.schema import view_query
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
-from collections_app.schema_edit import view_query
-from collections_app.schema_edit.view_query import InvalidQuery
+from collections_app.schema.view_query import InvalidQuery
 from core_app import sql
 from storage_app import blobs
 from storage_app.field import FileField

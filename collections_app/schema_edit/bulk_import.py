@@ -21,6 +21,7 @@ from collections_app.hooks import CollectionEvent
 from collections_app.schema import field_list, snapshot
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
+from collections_app.schema.view_query import InvalidQuery
 from collections_app.schema_edit import (
     changes,
     draft,
@@ -35,7 +36,6 @@ from collections_app.schema_edit import (
 from collections_app.schema_edit.complete import completed
 from collections_app.schema_edit.dialects import error_text
 from collections_app.schema_edit.tables import TableChangeFailed
-from collections_app.schema_edit.view_query import InvalidQuery
 from core_app import dates, versions
 from core_app.errors import BadRequest, FieldError, FieldErrors
 from core_app.request_info import RequestInfo

@@ -9,8 +9,8 @@ from django.db import transaction
 from collections_app.records import rows
 from collections_app.records.shape import shaper
 from collections_app.schema import snapshot
+from collections_app.schema.view_query import InvalidQuery
 from collections_app.schema_edit import views
-from collections_app.schema_edit.view_query import InvalidQuery
 from core_app.errors import BadRequest, FieldError, required
 from core_app.transactions import write
 

@@ -15,6 +15,7 @@ from collections_app.query import check
 from collections_app.query.errors import FilterError
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
+from collections_app.schema.view_query import InvalidQuery
 from collections_app.schema_edit import (
     validate_fields,
     validate_indexes,
@@ -24,7 +25,6 @@ from collections_app.schema_edit import (
 from collections_app.schema_edit.complete import of_same_type
 from collections_app.schema_edit.dialects import editor
 from collections_app.schema_edit.draft import RULES, kind_of
-from collections_app.schema_edit.view_query import InvalidQuery
 from core_app.errors import FieldError, required
 
 MAX_ID = 100

@@ -12,11 +12,10 @@ from typing import Any
 
 from collections_app.fields import base as field_types
 from collections_app.fields.base import FieldType
-from collections_app.schema import field_list
+from collections_app.schema import field_list, view_query
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
-from collections_app.schema_edit import view_query
-from collections_app.schema_edit.view_query import Named
+from collections_app.schema.view_query import Named
 from core_app import ids
 
 _CAST = re.compile(r"cast\s*\(.*\s+as\s+(\w+)\s*\)\Z", re.DOTALL | re.ASCII)

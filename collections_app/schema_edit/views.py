@@ -16,12 +16,12 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from collections_app.fields.base import FieldType
-from collections_app.schema import field_list, rows
+from collections_app.schema import field_list, rows, view_query
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
-from collections_app.schema_edit import raw_text, view_fields, view_query
+from collections_app.schema.view_query import InvalidQuery
+from collections_app.schema_edit import raw_text, view_fields
 from collections_app.schema_edit.dialects import editor, error_text
-from collections_app.schema_edit.view_query import InvalidQuery
 from core_app import ids, sql
 
 MAX_ERROR = 500

@@ -13,8 +13,8 @@ from collections_app.fields.base import WrongShape
 from collections_app.migrations_auto.preview import table_effects
 from collections_app.schema import present, snapshot
 from collections_app.schema.definition import RULE_NAMES, CollectionDef
+from collections_app.schema.view_query import InvalidQuery
 from collections_app.schema_edit import complete, draft, journal, validate
-from collections_app.schema_edit.view_query import InvalidQuery
 from core_app.errors import ApiError
 from core_app.transactions import write
 from dashboard_app.collections.form import RULE_LABELS, form_class

@@ -12,6 +12,7 @@ from collections_app.hooks import CollectionEvent
 from collections_app.schema import rows
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
+from collections_app.schema.view_query import InvalidQuery
 from collections_app.schema_edit import (
     changes,
     journal,
@@ -24,7 +25,6 @@ from collections_app.schema_edit import (
 from collections_app.schema_edit.dialects import error_text
 from collections_app.schema_edit.draft import kind_of
 from collections_app.schema_edit.tables import TableChangeFailed
-from collections_app.schema_edit.view_query import InvalidQuery
 from core_app.errors import FieldErrors
 from ops_app.pocketbase.comparing import Meeting, OnConflict, State
 from ops_app.pocketbase.errors import MovingError

@@ -10,8 +10,8 @@ from collections_app.query.errors import FilterError, UnknownName, quoted
 from collections_app.query.paths import modifiers
 from collections_app.query.plan import Column, Holds, Hop, Item, ItemCount, Items, Json, Stored
 from collections_app.query.scope import Scope
+from collections_app.schema import view_query
 from collections_app.schema.definition import CollectionDef
-from collections_app.schema_edit import view_query
 
 GUARDED, GUARD = "email", "emailVisibility"
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from collections_app.schema_edit import view_query
-from collections_app.schema_edit.view_query import InvalidQuery
+from collections_app.schema import view_query
+from collections_app.schema.view_query import InvalidQuery
 
 
 def columns(text):
