@@ -189,9 +189,7 @@ def _on_commit(step: partial[Any]) -> None:
 def _insert_statement(collection: CollectionDef) -> str:
     columns = ", ".join(quoted(name) for name in collection.columns)
     marks = ", ".join(dialect().mark for _ in collection.columns)
-    # SELECT may be followed by a condition
-    values = f"SELECT {marks}" if sql.dialect().has_one_writer else f"VALUES ({marks})"
-    return f"INSERT INTO {quoted(collection.table)} ({columns}) {values}"
+    return f"INSERT INTO {quoted(collection.table)} ({columns}) VALUES ({marks})"  # noqa: S608
 
 
 @lru_cache(maxsize=4096)

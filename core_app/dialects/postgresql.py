@@ -11,13 +11,7 @@ from django.db import DataError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app.dialects.base import Dialect, Violation
-from core_app.dialects.steps import (
-    Step,
-    dividing_unless_all_holds,
-    dividing_unless_it_holds,
-    params,
-    shape,
-)
+from core_app.dialects.steps import Step, as_one, dividing_unless_it_holds
 
 if TYPE_CHECKING:
     from core_app.dialects.postgresql_statements import Statements
@@ -86,9 +80,8 @@ class PostgreSQL(Dialect):
     def commit(self, connection: BaseDatabaseWrapper, steps: Sequence[Step]) -> bool:
         """In one statement, or in one round trip where the order of the steps matters."""
         statements = _statements(connection)
-        form = shape(steps)
-        if form is not None and statements.is_idle():
-            return statements.commit_alone(dividing_unless_all_holds(form), params(steps))
+        if statements.is_idle() and (one := as_one(steps)):
+            return statements.commit_alone(*one)
         at = statements.commit_after(
             [(dividing_unless_it_holds(step), step.params) for step in steps]
         )

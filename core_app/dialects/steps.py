@@ -24,39 +24,26 @@ class Step(NamedTuple):
     changes: bool = False
 
 
-Shape = tuple[tuple[str, type[Exception] | None, bool], ...]
+def as_one(steps: Sequence[Step]) -> tuple[str, list[Any]] | None:
+    """Return one statement, and its parameters, that changes a row if all conditions hold.
 
-
-def shape(steps: Sequence[Step]) -> Shape | None:
-    """Return what the text of one statement for all is made of, the change first.
-
-    ``None`` if there is more than one change, or anything else than conditions.
+    Else it divides by zero. ``None`` if there is more than one change, or anything else than
+    conditions.
     """
-    ordered = in_order(steps)
-    if not ordered[0].changes or any(step.changes or not step.otherwise for step in ordered[1:]):
+    changes = [step for step in steps if step.changes]
+    conditions = [step for step in steps if not step.changes]
+    if len(changes) != 1 or not all(step.otherwise for step in conditions):
         return None
-    return tuple([(step.text, step.otherwise, step.changes) for step in ordered])
-
-
-def in_order(steps: Sequence[Step]) -> list[Step]:
-    """Return the steps with the change first: so their parameters go with the statement."""
-    return sorted(steps, key=_is_condition)
-
-
-def params(steps: Sequence[Step]) -> list[Any]:
-    return [value for step in in_order(steps) for value in step.params]
-
-
-def _is_condition(step: Step) -> bool:
-    return not step.changes
+    [change] = changes
+    texts = tuple([step.text for step in conditions])
+    text = _all_at_once(change.text, texts, must_change=change.otherwise is not None)
+    return text, [value for step in (change, *conditions) for value in step.params]
 
 
 @lru_cache(maxsize=5000)
-def dividing_unless_all_holds(steps: Shape) -> str:
-    """Return a statement that changes a row, and divides by zero unless all holds."""
-    (change, otherwise, _), *conditions = steps
-    values = [f"1 / ({text})::int" for text, *_ in conditions]
-    if otherwise is not None:
+def _all_at_once(change: str, conditions: tuple[str, ...], *, must_change: bool) -> str:
+    values = [f"1 / ({text})::int" for text in conditions]
+    if must_change:
         values.append("1 / (SELECT count(*) FROM changed)")
     return f"WITH changed AS ({change} RETURNING 1) SELECT {', '.join(values)}"
 

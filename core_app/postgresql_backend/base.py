@@ -6,7 +6,6 @@ psycopg sends BEGIN with the first statement.
 from __future__ import annotations
 
 from django.db.backends.postgresql import base
-from psycopg.pq import TransactionStatus
 
 from core_app.short_transactions import ShortTransactions
 
@@ -18,6 +17,4 @@ class DatabaseWrapper(ShortTransactions, base.DatabaseWrapper):
         self.connection.autocommit = autocommit
 
     def _commit_shortly(self) -> None:
-        raw = self.connection
-        if raw.pgconn.transaction_status != TransactionStatus.IDLE:
-            raw.commit()
+        self.connection.commit()
