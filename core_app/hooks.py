@@ -30,7 +30,9 @@ class HookSignal(Signal):
     """A signal with a name for logs and docs, and collection names as senders."""
 
     def __init__(self, name: str) -> None:
-        super().__init__()
+        super().__init__(use_caching=True)
+        # Django's is weak, which names cannot be
+        self.sender_receivers_cache = {}
         self.name = name
 
     def __repr__(self) -> str:

@@ -26,6 +26,22 @@ def test_other_names_are_not_heard():
     assert heard == []
 
 
+def test_who_listens_is_asked_again_after_a_change():
+    signal, listener = HookSignal("example"), _Listener()
+    heard = listener.heard
+    signal.send("orders", event="nobody listens")
+    assert not signal.has_listeners("orders")
+    signal.connect(listener.hear, sender="orders")
+    signal.send("orders", event="heard")
+    signal.disconnect(listener.hear, sender="orders")
+    signal.send("orders", event="left")
+    signal.connect(listener.hear, sender="orders")
+    assert signal.has_listeners("orders")
+    del listener  # nobody else holds it
+    signal.send("orders", event="gone")
+    assert (heard, signal.has_listeners("orders")) == (["heard"], False)
+
+
 def test_a_receiver_without_kwargs_is_refused_at_once():
     signal = HookSignal("example")
     with pytest.raises(TypeError, match=r"must take \*\*kwargs: def check\(event, \*\*kwargs\)"):
@@ -41,3 +57,11 @@ def _adding(heard):
         heard.append(event)
 
     return receiver
+
+
+class _Listener:
+    def __init__(self):
+        self.heard = []
+
+    def hear(self, event, **kwargs):
+        self.heard.append(event)
