@@ -173,7 +173,7 @@ def _model(collection: CollectionDef, snapshot: Snapshot, apps: _RelatedApps) ->
     }
     for name, make in makers.items():
         body[name] = holders.Holders(name, make)
-    body["attributes"] = {name: held for name, held in held_by.items() if name != held}
+    body["attributes"] = held_by
     model = cast("type[RecordModel]", ModelBase(collection.name, (RecordModel,), body))
     holders.tell(model, makers)
     return model

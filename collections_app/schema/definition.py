@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from collections_app.fields.base import FieldType
+from collections_app.fields.base import FieldType, Shape
 from collections_app.schema import soft_delete
 from collections_app.schema.soft_delete import SoftDelete
 
@@ -76,6 +76,16 @@ class CollectionDef:
     def automatic_fields(self) -> tuple[FieldType, ...]:
         """The fields that the server alone sets (autodates)."""
         return tuple(item for item in self.fields if item.is_automatic)
+
+    @cached_property
+    def unseen_fields(self) -> tuple[FieldType, ...]:
+        """The fields whose values nobody is ever shown (passwords)."""
+        return tuple(item for item in self.fields if item.shape is Shape.BLANK)
+
+    @cached_property
+    def hidden_names(self) -> frozenset[str]:
+        """The names of the fields that are for superusers alone."""
+        return frozenset(item.name for item in self.fields if item.options.hidden)
 
     @cached_property
     def soft_delete(self) -> SoftDelete | None:

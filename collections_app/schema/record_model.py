@@ -28,7 +28,8 @@ class RecordModel(models.Model):
 
     #: set on each runtime model
     collection: ClassVar[CollectionDef]
-    #: field name -> attribute name, where they differ (``check`` -> ``check_field``; keys)
+    #: field name -> the attribute that holds its value (``check`` -> ``check_field``; keys), in
+    #: the order of the collection's fields
     attributes: ClassVar[Mapping[str, str]] = {}
     door: ClassVar[Door]
     if TYPE_CHECKING:  # Django adds it to every model that is not abstract
@@ -46,14 +47,12 @@ class RecordModel(models.Model):
 
     def __getitem__(self, name: str) -> Any:
         """Return a field's value in Python form. Raise ``KeyError`` for an unknown field."""
-        if name not in self.collection.by_name:
-            raise KeyError(name)
-        return getattr(self, self.attributes.get(name, name))
+        return getattr(self, self.attributes[name])
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Set a field from any raw value; it is cast as a request's would be."""
         field = self.collection.by_name[name]
-        setattr(self, self.attributes.get(name, name), field.prepare(value))
+        setattr(self, self.attributes[name], field.prepare(value))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Create or update through the same door as HTTP, with hooks; no rule is asked."""
@@ -74,15 +73,15 @@ class RecordModel(models.Model):
 
     def put(self, name: str, value: Any) -> None:
         """Set a field to a value that is already in Python form."""
-        setattr(self, self.attributes.get(name, name), value)
+        setattr(self, self.attributes[name], value)
 
     def values(self) -> dict[str, Any]:
-        """Return every field's Python value by name."""
-        attributes = self.attributes
-        return {
-            field.name: getattr(self, attributes.get(field.name, field.name))
-            for field in self.collection.fields
-        }
+        """Return every field's Python value by name, in the order of the collection's fields."""
+        held, attributes = self.__dict__, self.attributes.items()
+        try:
+            return {name: held[attribute] for name, attribute in attributes}
+        except KeyError:  # a query left a column out: Django reads it when asked for it
+            return {name: getattr(self, attribute) for name, attribute in attributes}
 
     @property
     def collection_id(self) -> str:

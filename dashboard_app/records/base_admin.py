@@ -27,7 +27,7 @@ class BaseRecordAdmin(ModelAdmin):  # type: ignore[misc]
         }
 
     def _attribute(self, name: str) -> str:
-        return str(self.model.attributes.get(name, name))
+        return str(self.model.attributes[name])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not self.collection.is_view and super().has_add_permission(request)
