@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from django.db import models
 
@@ -33,8 +33,7 @@ class Shape(enum.Enum):
     BLANK = "blank"  # never shown: ""
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(NamedTuple):
     """The records a value points at; whether they exist is asked elsewhere."""
 
     collection_id: str

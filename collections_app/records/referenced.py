@@ -5,7 +5,7 @@ Asked together, by one statement; or, where many write, together with the write 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from collections_app.records.rows import dialect, quoted
 from collections_app.schema import snapshot
 from core_app import sql, transactions
 from core_app.errors import FieldError, FieldErrors
+from core_app.sql import Row
 
 #: by the name of the field
 Wanted = dict[str, References]
@@ -37,7 +38,7 @@ class _Part(NamedTuple):
 
 def require(wanted: Wanted) -> None:
     """Raise ``FieldErrors`` unless all are there."""
-    if wanted and (errors := missing(wanted)):
+    if errors := missing(wanted):
         raise FieldErrors(errors)
 
 
@@ -46,6 +47,8 @@ def require_with_commit(wanted: Wanted) -> None:
 
     Raise ``FieldErrors`` at once where it takes nothing along.
     """
+    if not wanted:
+        return
     errors: dict[str, FieldError] = {}
     parts = _parts(wanted, errors)
     if errors or not transactions.takes_along():
@@ -75,6 +78,8 @@ class telling:
 
 def missing(wanted: Wanted) -> dict[str, FieldError]:
     """Return the error of each field whose records are not all there."""
+    if not wanted:
+        return {}
     errors: dict[str, FieldError] = {}
     parts = _parts(wanted, errors)
     for part, found in zip(parts, _found(parts), strict=True):
@@ -93,32 +98,39 @@ def _not_found() -> FieldError:
 def _parts(wanted: Wanted, errors: dict[str, FieldError]) -> list[_Part]:
     """Return what is to be counted; ``errors`` gets the fields whose collection is gone."""
     parts: list[_Part] = []
-    for name, references in wanted.items():
-        target = snapshot.current().by_id.get(references.collection_id)
+    collections = snapshot.current().by_id
+    for name, (collection_id, ids) in wanted.items():
+        target = collections.get(collection_id)
         if target is None:
             errors[name] = FieldError(
                 "validation_missing_rel_collection",
                 "Relation connection is missing or cannot be accessed.",
             )
             continue
-        ids = references.ids
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
             parts.append(_Part(name, _count(target.table, len(chunk)) + and_living(target), chunk))
     return parts
 
 
-def _found(parts: Sequence[_Part]) -> Iterator[int]:
-    """Give the count of each part; those that are small are asked for together."""
-    at = 0
-    while at < len(parts):
-        until, size = at + 1, len(parts[at].ids)
-        while until < len(parts) and (size := size + len(parts[until].ids)) <= _CHUNK:
-            until += 1
-        together = parts[at:until]
-        text = _counts(tuple([part.text for part in together]))
-        yield from sql.fetch_all(text, [item for part in together for item in part.ids])[0]
-        at = until
+def _found(parts: Sequence[_Part]) -> list[int]:
+    """Return the count of each part; those that are small are asked for together."""
+    found: list[int] = []
+    texts: list[str] = []
+    ids: list[str] = []
+    for part in parts:
+        if texts and len(ids) + len(part.ids) > _CHUNK:
+            found += _counted(texts, ids)
+            texts, ids = [], []
+        texts.append(part.text)
+        ids += part.ids
+    if texts:
+        found += _counted(texts, ids)
+    return found
+
+
+def _counted(texts: Sequence[str], ids: Sequence[str]) -> Row:
+    return sql.fetch_all(_counts(tuple(texts)), ids)[0]
 
 
 @lru_cache(maxsize=4096)
