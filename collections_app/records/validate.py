@@ -21,8 +21,10 @@ from core_app.errors import FieldError, FieldErrors
 class _Plan(NamedTuple):
     #: fields that the server may fill in
     filled: tuple[FieldType, ...]
-    #: name and check of each field, and the field itself if a check by value is not all
+    #: name and check of each field, and the field itself if its stored value matters too
     steps: tuple[tuple[str, Callable[[Any], None], FieldType | None], ...]
+    #: fields that may point at records
+    pointing: tuple[FieldType, ...]
 
 
 def validate(
@@ -34,26 +36,27 @@ def validate(
     Return the records that fields point at: nobody has looked yet whether they are there.
     """
     plan: _Plan = collection.cached("validation", lambda: _plan(collection))
-    attributes = record.attributes
+    values = record.values()
     for field in plan.filled:
-        attribute = attributes.get(field.name, field.name)
-        value = getattr(record, attribute)
+        value = values[field.name]
         filled = field.fill(value, is_new=is_new)
         if filled is not value:
-            setattr(record, attribute, filled)
+            values[field.name] = filled
+            record.put(field.name, filled)
     errors: dict[str, FieldError] = {}
-    wanted: Wanted = {}
-    for name, check, special in plan.steps:
-        value = getattr(record, attributes.get(name, name))
+    for name, check, compared in plan.steps:
         try:
-            if special is None:
-                check(value)
+            if compared is None:
+                check(values[name])
             else:
-                _check(collection, special, value, original, is_new)
-                if references := special.references(value):
-                    wanted[name] = references
+                _check(collection, compared, values[name], original, is_new)
         except FieldError as error:
             errors[name] = error
+    wanted: Wanted = {}
+    for field in plan.pointing:
+        name = field.name
+        if name not in errors and (references := field.references(values[name])):
+            wanted[name] = references
     if errors:
         raise FieldErrors(errors | referenced.missing(wanted))
     return wanted
@@ -94,13 +97,13 @@ def _plan(collection: CollectionDef) -> _Plan:
     return _Plan(
         tuple(field for field in collection.fields if type(field).fill is not FieldType.fill),
         tuple(
-            (field.name, field.validate, field if _is_special(field) else None)
+            (field.name, field.validate, field if _is_compared(field) else None)
             for field in collection.fields
             if not field.is_automatic  # the server sets it, so nothing can be wrong
         ),
+        tuple(field for field in collection.fields if field.relation_target is not None),
     )
 
 
-def _is_special(field: FieldType) -> bool:
-    compares = type(field).validate_change is not FieldType.validate_change
-    return compares or field.is_key or field.relation_target is not None
+def _is_compared(field: FieldType) -> bool:
+    return field.is_key or type(field).validate_change is not FieldType.validate_change
