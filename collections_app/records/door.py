@@ -14,8 +14,7 @@ class ServiceDoor:
 
     def set(self, record: RecordModel, key: str, value: Any) -> None:
         """Set a field by a body's key, modifiers included (``tags+``)."""
-        changed = apply_body(record.collection, record.values(), {key: value}, lambda field: True)
-        for name, new in changed.items():
+        for name, new in apply_body(record.collection, record, {key: value}).items():
             record.put(name, new)
 
     def save(self, record: RecordModel) -> None:

@@ -156,8 +156,7 @@ def _of_create(
     if not rule:
         return Verdict("create", rule, Outcome.OPEN)
     snapshot = snapshots.current()
-    record = instances.blank(snapshot, collection)
-    asking = service.take(collection, record, body, info)
+    record, asking = service.new(snapshot, collection, body, info)
     stored = service.values_for_create_rule(collection, record)
 
     def passes(text: str) -> bool:

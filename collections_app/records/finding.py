@@ -64,10 +64,7 @@ def count(
 def new(collection: str | CollectionDef, values: Mapping[str, Any]) -> RecordModel:
     """Return a record with ``values`` cast as a request's would be; nothing is stored."""
     found = resolve(collection)
-    record = instances.blank(snapshots.current(), found)
-    for name, value in apply_body(found, record.values(), values, lambda field: True).items():
-        record.put(name, value)
-    return record
+    return instances.blank(snapshots.current(), found, apply_body(found, {}, values))
 
 
 def _selection(

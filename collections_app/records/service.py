@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -32,7 +31,6 @@ from django.db import connection
 from collections_app import hooks
 from collections_app.collection_types import registry
 from collections_app.collection_types.base import CollectionType
-from collections_app.fields.base import FieldType, Shape
 from collections_app.hooks import RecordEvent
 from collections_app.query import judge
 from collections_app.query.errors import FilterError
@@ -47,6 +45,7 @@ from collections_app.records import (
     writes,
 )
 from collections_app.records.cascade import DELETE_FAILED
+from collections_app.records.instances import NOTHING
 from collections_app.records.referenced import Wanted
 from collections_app.records.refusing import act, savepoint_for
 from collections_app.records.rows import RowState
@@ -69,7 +68,7 @@ UPDATE_FAILED = "Failed to update record."
 #: told of an act once its rule has passed and before anything else; may raise to stop it
 Ahead = Callable[[RecordEvent], None]
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 def create(
@@ -84,8 +83,7 @@ def create(
     access.require_writable(collection)
     rule = access.rule_for(collection, "create", info)
     snapshot = snapshots.current()
-    record = instances.blank(snapshot, collection)
-    info = take(collection, record, body, info)
+    record, info = new(snapshot, collection, body, info)
     if info is not None and not info.is_superuser:
         _require_storable(collection, record)
         if rule:
@@ -317,10 +315,18 @@ def _complete(
 
 def _hash_passwords(record: RecordModel) -> None:
     """Hash new passwords while no transaction waits; what is wrong with them is told later."""
-    for field in record.collection.fields:
-        if field.shape is Shape.BLANK:
-            with suppress(FieldError):
-                field.validate(record[field.name])
+    for field in record.collection.unseen_fields:
+        with suppress(FieldError):
+            field.validate(record[field.name])
+
+
+def new(
+    snapshot: Snapshot, collection: CollectionDef, body: Mapping[str, Any], info: RequestInfo | None
+) -> tuple[RecordModel, RequestInfo | None]:
+    """Return a record made of ``body``, as far as ``info`` may; and what ``take`` returns."""
+    values = apply_body(collection, NOTHING, body, _closed(collection, info))
+    record = instances.blank(snapshot, collection, values)
+    return record, _resolved(collection, body, values, info)
 
 
 def take(
@@ -330,30 +336,40 @@ def take(
     info: RequestInfo | None,
 ) -> RequestInfo | None:
     """Set what ``body`` says, as far as ``info`` may; return ``info`` with the resolved body."""
-    writable = _writable(registry.of(collection.type_name), info)
-    values = apply_body(collection, record.values(), body, writable)
+    values = apply_body(collection, record, body, _closed(collection, info))
     for name, value in values.items():
         record.put(name, value)
+    return _resolved(collection, body, values, info)
+
+
+def _resolved(
+    collection: CollectionDef,
+    body: Mapping[str, Any],
+    values: Mapping[str, Any],
+    info: RequestInfo | None,
+) -> RequestInfo | None:
     return None if info is None else info.but(body=normalised_body(collection, body, values))
 
 
-def _writable(kind: CollectionType, info: RequestInfo | None) -> Callable[[FieldType], bool]:
+def _closed(collection: CollectionDef, info: RequestInfo | None) -> frozenset[str]:
+    """Return the fields that ``info`` may not set: hidden ones, unless its type says otherwise."""
     if info is None:
-        return lambda field: True
-    asking, superuser = info, info.is_superuser
-
-    def writable(field: FieldType) -> bool:
-        if superuser or not field.options.hidden:
-            return kind.writable(field.name, asking) is not False
-        return kind.writable(field.name, asking) is True
-
-    return writable
+        return _NO_NAMES
+    kind, superuser = registry.of(collection.type_name), info.is_superuser
+    if type(kind).writable is CollectionType.writable:
+        return _NO_NAMES if superuser else collection.hidden_names
+    closed = set()
+    for field in collection.fields:
+        says = kind.writable(field.name, info)
+        if says is False or (says is None and field.options.hidden and not superuser):
+            closed.add(field.name)
+    return frozenset(closed)
 
 
 def _require_storable(collection: CollectionDef, record: RecordModel) -> None:
     """Raise ``BadRequest`` for a value that no rule could be judged by: a password too long."""
-    for field in collection.fields:
-        if field.shape is Shape.BLANK and not field.is_storable(record[field.name]):
+    for field in collection.unseen_fields:
+        if not field.is_storable(record[field.name]):
             raise BadRequest(CREATE_FAILED, reason=f"{field.name} cannot be stored")
 
 

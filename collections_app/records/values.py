@@ -7,11 +7,12 @@ of those with uploads. Other keys are ignored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from collections_app.fields.base import FieldType
 from collections_app.schema.definition import CollectionDef
+from collections_app.schema.record_model import RecordModel
 from core_app import bodies
 
 #: what each key of a body does: the field, and the modifier ("" sets it)
@@ -20,11 +21,11 @@ Keys = Mapping[str, tuple[FieldType, str]]
 
 def apply_body(
     collection: CollectionDef,
-    current: Mapping[str, Any],
+    current: Mapping[str, Any] | RecordModel,
     body: Mapping[str, Any],
-    writable: Callable[[FieldType], bool],
+    closed: Container[str] = (),
 ) -> dict[str, Any]:
-    """Return the new Python value of every field that ``body`` names and ``writable`` allows.
+    """Return the new Python value of every field that ``body`` names, but of those in ``closed``.
 
     ``current`` holds Python values by field name; what is absent there counts as empty. A field
     that the server alone sets keeps its current value.
@@ -39,7 +40,7 @@ def apply_body(
         field, modifier = known
         if modifier:
             changes.append(key)
-        elif writable(field):
+        elif key not in closed:
             values[key] = current.get(key, "") if field.is_automatic else field.prepare(raw)
     if changes:
         texts = [key for key in changes if not keys[key][0].brings_uploads(body[key])]
@@ -47,7 +48,7 @@ def apply_body(
         for key in (*sorted(texts, key=len), *sorted(uploads, key=len)):
             field, modifier = keys[key]
             name = field.name
-            if not writable(field) or (key in texts and field.brings_uploads(body.get(name))):
+            if name in closed or (key in texts and field.brings_uploads(body.get(name))):
                 continue  # uploads under the plain name replace what a text would have changed
             now = values[name] if name in values else current.get(name, field.zero())
             values[name] = field.modify(modifier, now, body[key])
@@ -70,11 +71,22 @@ def normalised_body(
 
     ``values`` is what ``apply_body`` made of ``body``; fields that it left out are not seen.
     """
-    keys, fields = _keys(collection), collection.by_name
+    keys = _keys(collection)
     seen = {key: raw for key, raw in body.items() if key not in keys}
-    for name, value in values.items():
-        seen[name] = fields[name].to_request(value)
+    seen.update(values)
+    for name, to_request in collection.cached("request forms", lambda: _differing(collection)):
+        if name in values:
+            seen[name] = to_request(values[name])
     return seen
+
+
+def _differing(collection: CollectionDef) -> list[tuple[str, Callable[[Any], Any]]]:
+    """Return the fields whose values rules see in another form, and what makes that."""
+    return [
+        (field.name, field.to_request)
+        for field in collection.fields
+        if type(field).to_request is not FieldType.to_request
+    ]
 
 
 def _keys(collection: CollectionDef) -> Keys:

@@ -47,7 +47,7 @@ def insert(event: RecordEvent, *, is_last: bool = False, has_savepoint: bool = T
     row = instances.stored_row(record)
     if not has_savepoint and first_taken.may_break_several(collection, is_new=True):
         first_taken.insert(collection, record, statement, row)
-    elif is_last and not _is_heard(signals.post_save, record):
+    elif is_last and not instances.is_heard(signals.post_save, type(record)):
         execute_last(statement, row)
     else:
         sql.execute(statement, row)
@@ -76,7 +76,7 @@ def update(
         missing: type[Exception] = NotFound
         if state is not None:
             params, missing = (*params, *state.params), Overtaken
-        if is_last and not _is_heard(signals.post_save, record):
+        if is_last and not instances.is_heard(signals.post_save, type(record)):
             execute_last(statement, params, missing)
         elif not sql.execute(statement, params):
             raise missing
@@ -174,12 +174,8 @@ def _tick(collection: CollectionDef, record: RecordModel, *, is_new: bool) -> No
 
 
 def _tell_django(signal: signals.ModelSignal, record: RecordModel, **named: Any) -> None:
-    if _is_heard(signal, record):
+    if instances.is_heard(signal, type(record)):
         signal.send(sender=type(record), instance=record, using="default", **named)
-
-
-def _is_heard(signal: signals.ModelSignal, record: RecordModel) -> bool:
-    return bool(signal.receivers) and signal.has_listeners(type(record))
 
 
 def _on_commit(step: partial[Any]) -> None:
