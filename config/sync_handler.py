@@ -35,8 +35,8 @@ PATHSEND = "http.response.pathsend"
 #: threads of a worker where nothing else is said
 _THREADS = 8
 #: database -> how many of the threads run at a time as long as none takes long; SQLite answers
-#: from memory, a server's answers are waited for
-_LANES = {"sqlite": 1, "postgresql": 4}
+#: from memory, a server's answers are waited for, and who commits at the same time does so together
+_LANES = {"sqlite": 1, "postgresql": 8}
 
 Header = tuple[bytes, bytes]
 

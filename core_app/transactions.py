@@ -153,16 +153,16 @@ class write:  # a generator of contextlib would cost three times as much
 
 
 def execute_last(
-    text: str, params: Sequence[Any], otherwise: type[Exception] | None = None
+    text: str, params: Sequence[Any], otherwise: type[Exception] | None = None, *, row: str
 ) -> None:
-    """Run a statement after which the transaction asks the database for nothing more.
+    """Change the row with the id ``row``, after which the transaction asks for nothing more.
 
-    Where many write it goes to the server together with the commit, so what it raises is raised at
-    the end of ``write()``. ``otherwise`` is raised if it changes no row.
+    Where many write the statement goes to the server together with the commit, so what it raises
+    is raised at the end of ``write()``. ``otherwise`` is raised if it changes no row.
     """
     turn = _local.turn
     if turn is not None and takes_along():
-        turn.keep(Step(text, params, otherwise, changes=True))
+        turn.keep(Step(text, params, otherwise, changes=True, row=row))
     elif not sql.execute(text, params) and otherwise is not None:
         raise otherwise
 

@@ -48,7 +48,7 @@ def insert(event: RecordEvent, *, is_last: bool = False, has_savepoint: bool = T
     if not has_savepoint and first_taken.may_break_several(collection, is_new=True):
         first_taken.insert(collection, record, statement, row)
     elif is_last and not instances.is_heard(signals.post_save, type(record)):
-        execute_last(statement, row)
+        execute_last(statement, row, row=record.id)
     else:
         sql.execute(statement, row)
     undo.on_failure(partial(setattr, record._state, "adding", True))
@@ -77,7 +77,7 @@ def update(
         if state is not None:
             params, missing = (*params, *state.params), Overtaken
         if is_last and not instances.is_heard(signals.post_save, type(record)):
-            execute_last(statement, params, missing)
+            execute_last(statement, params, missing, row=record.id)
         elif not sql.execute(statement, params):
             raise missing
     _tell_django(signals.post_save, record, created=False, raw=False, update_fields=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from core_app.dialects.base import Dialect, Violation
 from core_app.dialects.steps import Step, as_one, dividing_unless_it_holds
 
 if TYPE_CHECKING:
+    from core_app.dialects.joint_commits import JointCommits
     from core_app.dialects.postgresql_statements import Statements
 
 #: classes of SQLSTATE: values and statements that cannot be, limits, stopped
@@ -81,7 +82,10 @@ class PostgreSQL(Dialect):
         """In one statement, or in one round trip where the order of the steps matters."""
         statements = _statements(connection)
         if statements.is_idle() and (one := as_one(steps)):
-            return statements.commit_alone(*one)
+            from core_app.dialects.postgresql_statements import change_of
+
+            change = change_of(*one)
+            return change is not None and _joint_commits(connection.alias).run(statements, change)
         at = statements.commit_after(
             [(dividing_unless_it_holds(step), step.params) for step in steps]
         )
@@ -160,6 +164,13 @@ def _is_operational(error: BaseException) -> bool:
         error,
         (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError),
     )
+
+
+@cache
+def _joint_commits(alias: str) -> JointCommits:
+    from core_app.dialects.joint_commits import JointCommits
+
+    return JointCommits()
 
 
 def _statements(connection: BaseDatabaseWrapper) -> Statements:

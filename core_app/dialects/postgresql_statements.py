@@ -39,7 +39,17 @@ class _Message(NamedTuple):
     is_name: bool = False
 
 
+class Change(NamedTuple):
+    """A statement that changes a row, its parameters, and the id of that row."""
+
+    statement: bytes
+    values: Values
+    row: str
+
+
 _BEGIN, _COMMIT, _NOTHING = (_Message(text, []) for text in (b"BEGIN", b"COMMIT", b""))
+#: nobody is to wait for long because another one's row is locked
+_SHORT_WAITS = b"SELECT set_config('lock_timeout', '50ms', true)"
 
 
 class Statements:
@@ -97,18 +107,14 @@ class Statements:
         """Return whether nothing has begun a transaction."""
         return bool(self._libpq.transaction_status == _IDLE)
 
-    def commit_alone(self, text: str, params: Sequence[Any]) -> bool:
+    def commit_alone(self, change: Change) -> bool:
         """Run one statement as a transaction, by one call, while none has begun.
 
-        Return False, nothing done, if it divides by zero, or for a value that only psycopg knows
-        how to send. Raise every other error.
+        Return False, nothing done, if it divides by zero. Raise every other error.
         """
-        values = _values(params)
-        if values is None:
-            return False
         if self._is_stale:
             self._forget()
-        message = self._message(_numbered(text), values)
+        message = self._message(change.statement, change.values)
         try:
             self._checked(self._exec(message))
         except errors.DivisionByZero:
@@ -116,6 +122,29 @@ class Statements:
         except psycopg.Error as error:
             self._is_stale = is_stale(error)
             raise
+        return True
+
+    def commit_together(self, changes: Sequence[Change]) -> bool:
+        """Run statements as one transaction, in one round trip, while none has begun.
+
+        Return False, nothing done, if one of them fails or waits for another transaction's row.
+        Raise what says that the connection has broken: then nobody knows.
+        """
+        if self._is_stale:
+            self._forget()
+        # all in the same order everywhere, or two might wait for each other
+        in_order = sorted(changes, key=_by_row)
+        messages = [self._message(change.statement, change.values) for change in in_order]
+        results = self._send(_BEGIN, self._message(_SHORT_WAITS, []), *messages, _COMMIT)
+        try:
+            for result in results:
+                self._checked(result)
+        except psycopg.Error as error:
+            if self._libpq.status != pq.ConnStatus.OK:
+                raise
+            self._is_stale = is_stale(error)
+            self._checked(self._libpq.exec_(b"ROLLBACK"))
+            return False
         return True
 
     def commit_after(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> int | None:
@@ -234,6 +263,16 @@ class Statements:
         if self._libpq.status != pq.ConnStatus.OK and not _state(result):
             raise psycopg.OperationalError(self._libpq.get_error_message())
         raise errors.error_from_result(result)
+
+
+def change_of(text: str, params: Sequence[Any], row: str) -> Change | None:
+    """Return a change of a row, ``None`` for a value that only psycopg knows how to send."""
+    values = _values(params)
+    return None if values is None else Change(_numbered(text), values, row)
+
+
+def _by_row(change: Change) -> tuple[str, bytes]:
+    return change.row, change.statement
 
 
 def is_stale(error: BaseException) -> bool:

@@ -22,13 +22,15 @@ class Step(NamedTuple):
     params: Sequence[Any]
     otherwise: type[Exception] | None = None
     changes: bool = False
+    #: the id of the row that is changed
+    row: str = ""
 
 
-def as_one(steps: Sequence[Step]) -> tuple[str, list[Any]] | None:
-    """Return one statement, and its parameters, that changes a row if all conditions hold.
+def as_one(steps: Sequence[Step]) -> tuple[str, list[Any], str] | None:
+    """Return one statement, its parameters, and the id of the row that it changes.
 
-    Else it divides by zero. ``None`` if there is more than one change, or anything else than
-    conditions.
+    It does so if all conditions hold, else it divides by zero. ``None`` if there is more than one
+    change, or anything else than conditions.
     """
     changes = [step for step in steps if step.changes]
     conditions = [step for step in steps if not step.changes]
@@ -37,7 +39,7 @@ def as_one(steps: Sequence[Step]) -> tuple[str, list[Any]] | None:
     [change] = changes
     texts = tuple([step.text for step in conditions])
     text = _all_at_once(change.text, texts, must_change=change.otherwise is not None)
-    return text, [value for step in (change, *conditions) for value in step.params]
+    return text, [value for step in (change, *conditions) for value in step.params], change.row
 
 
 @lru_cache(maxsize=5000)

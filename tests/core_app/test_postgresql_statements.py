@@ -45,6 +45,14 @@ def statements(connection):
 INSERT = "INSERT INTO notes (id, num, flag) VALUES (%s, %s, %s)"
 
 
+def insert_if(note_id, holds):
+    """Return the change that inserts a note, and divides by zero unless it ``holds``."""
+    from core_app.dialects.postgresql_statements import change_of
+
+    text = f"WITH changed AS ({INSERT} RETURNING 1) SELECT 1 / %s::int"
+    return change_of(text, (note_id, 1, True, holds), note_id)
+
+
 def ids(connection):
     return [row[0] for row in connection.execute("SELECT id FROM notes ORDER BY id").fetchall()]
 
@@ -137,14 +145,25 @@ def test_all_of_a_transaction_goes_with_its_commit(statements, connection, other
 @pytest.mark.parametrize("times", [1, OFTEN])
 def test_one_statement_is_a_transaction(statements, connection, other, times):
     connection.autocommit = False
-    text = f"WITH changed AS ({INSERT} RETURNING 1) SELECT 1 / %s::int"
     for at in range(times):
-        assert statements.commit_alone(text, (f"kept{at}", 1, True, 1)) is True
-        assert statements.commit_alone(text, (f"lost{at}", 1, True, 0)) is False
+        assert statements.commit_alone(insert_if(f"kept{at}", 1)) is True
+        assert statements.commit_alone(insert_if(f"lost{at}", 0)) is False
         with pytest.raises(psycopg.errors.UniqueViolation):
-            statements.commit_alone(text, (f"kept{at}", 1, True, 1))
+            statements.commit_alone(insert_if(f"kept{at}", 1))
         assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
     assert ids(other) == [f"kept{at}" for at in range(times)]
+
+
+@pytest.mark.parametrize("times", [1, OFTEN])
+def test_several_statements_are_one_transaction(statements, connection, other, times):
+    connection.autocommit = False
+    for at in range(times):
+        kept = [insert_if(f"kept{at}{name}", 1) for name in "ab"]
+        assert statements.commit_together(kept) is True
+        for fails in (insert_if(f"more{at}", 0), insert_if(f"kept{at}a", 1)):
+            assert statements.commit_together([insert_if(f"lost{at}", 1), fails]) is False
+            assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    assert ids(other) == [f"kept{at}{name}" for at in range(times) for name in "ab"]
 
 
 def test_transaction_that_has_begun_is_told(statements, connection):
