@@ -6,15 +6,25 @@ psycopg sends BEGIN with the first statement.
 from __future__ import annotations
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 from core_app.short_transactions import ShortTransactions
+
+_IDLE = TransactionStatus.IDLE
 
 
 class DatabaseWrapper(ShortTransactions, base.DatabaseWrapper):
     """A connection of Django to a PostgreSQL database."""
 
     def _switch(self, autocommit: bool) -> None:
-        self.connection.autocommit = autocommit
+        held = self.connection
+        if held.pgconn.transaction_status == _IDLE:
+            # all that is left to do for psycopg's setter, which takes its lock and waits first
+            held._autocommit = autocommit
+        else:
+            held.autocommit = autocommit
 
     def _commit_shortly(self) -> None:
-        self.connection.commit()
+        """Commit, unless all that there was to do went together with its own commit."""
+        if self.connection.pgconn.transaction_status != _IDLE:
+            self.connection.commit()
