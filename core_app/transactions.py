@@ -209,9 +209,12 @@ def on_commit_in_turn(step: Callable[[], None], is_needed: Callable[[], bool] = 
     For what has to keep the order of commits. It must take microseconds; what it raises is logged.
     Everything else belongs in ``transaction.on_commit``.
     """
-    transaction.on_commit(step, robust=True)
     turn = _local.turn
-    if turn is not None and turn.connection.in_atomic_block:
+    if turn is None:
+        transaction.on_commit(step, robust=True)
+        return
+    turn.connection.on_commit(step, robust=True)
+    if turn.connection.in_atomic_block:
         turn.precede(turn.connection.run_on_commit)
         turn.reasons.append(is_needed)
 

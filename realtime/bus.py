@@ -17,7 +17,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
@@ -96,18 +96,18 @@ class Bus:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def is_wanted(self, about: Iterable[str]) -> bool:
+    def is_wanted(self, about: Collection[str]) -> bool:
         names = frozenset(about)
         return any(link.wants(names) for link in self._known())
 
-    def tell(self, message: Message, about: Iterable[str] = ()) -> None:
+    def tell(self, message: Message, about: Collection[str] = ()) -> None:
         packed = b""
         for link in self._wanting(about):
             packed = packed or pack(message)
             link.send(packed)
 
     def publish(
-        self, message: Message, about: Iterable[str], me: Callable[[], None] | None
+        self, message: Message, about: Collection[str], me: Callable[[], None] | None
     ) -> None:
         links = self._wanting(about)
         body = orjson.dumps(message) if links else b""
@@ -123,7 +123,7 @@ class Bus:
         return answer
 
     def ask_all(
-        self, message: Message, about: Iterable[str], me: Callable[[], None] | None
+        self, message: Message, about: Collection[str], me: Callable[[], None] | None
     ) -> list[Future[Message | None]]:
         answers: list[Future[Message | None]] = []
 
@@ -144,7 +144,7 @@ class Bus:
                 caller.ask({"kind": "interests", "names": sorted(interests)}, answers[-1])
         return answers
 
-    def _wanting(self, about: Iterable[str]) -> list[Connection]:
+    def _wanting(self, about: Collection[str]) -> list[Connection]:
         names = frozenset(about)
         return [link for link in self._known() if link.wants(names)]
 

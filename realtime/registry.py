@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
@@ -139,9 +139,9 @@ class Registry:
         with self._lock:
             return frozenset(self._interests)
 
-    def wants(self, about: Iterable[str]) -> bool:
+    def wants(self, about: Collection[str]) -> bool:
         """Whether any of these names is among the interests."""
-        return any(name in self._interests for name in about)
+        return not self._interests.keys().isdisjoint(about)
 
     def _enter(self, client: Client) -> None:
         auth = client.auth

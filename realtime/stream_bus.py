@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent import futures
 from concurrent.futures import Future
 from contextlib import suppress
@@ -118,15 +118,15 @@ class StreamBus:
             with suppress(Away):
                 self._send_kept()
 
-    def is_wanted(self, about: Iterable[str]) -> bool:
+    def is_wanted(self, about: Collection[str]) -> bool:
         self._look()
         return bool(self._wanting(about)) or (self._inbox is None and self._is_away)
 
-    def tell(self, message: Message, about: Iterable[str] = ()) -> None:
+    def tell(self, message: Message, about: Collection[str] = ()) -> None:
         if self.is_wanted(about):
             self._say(message, about)
 
-    def publish(self, message: Message, about: Iterable[str], me: Step | None) -> None:
+    def publish(self, message: Message, about: Collection[str], me: Step | None) -> None:
         # ours too: only what comes back from the stream has its place among what others tell
         if me is not None or self._inbox is None or self._wanting(about):
             self._say(message, about, me=me)
@@ -138,7 +138,7 @@ class StreamBus:
             return nobody
         return self._ask_each([tag], message)[0]
 
-    def ask_all(self, message: Message, about: Iterable[str], me: Step | None) -> list[Answer]:
+    def ask_all(self, message: Message, about: Collection[str], me: Step | None) -> list[Answer]:
         return self._ask_each(self._wanting(about), message, me)
 
     def want(self, interests: Names) -> list[Answer]:
@@ -160,7 +160,7 @@ class StreamBus:
     def _say(
         self,
         message: Message,
-        about: Iterable[str] = (),
+        about: Collection[str] = (),
         *,
         me: Step | None = None,
         is_lasting: bool = True,
@@ -237,12 +237,11 @@ class StreamBus:
 
     # --- who is there ---------------------------------------------------------------------------
 
-    def _wanting(self, about: Iterable[str]) -> list[str]:
-        names = frozenset(about)
+    def _wanting(self, about: Collection[str]) -> list[str]:
         return [
             tag
             for tag, peer in self._peers.items()
-            if not names or not peer.names.isdisjoint(names)
+            if not about or not peer.names.isdisjoint(about)
         ]
 
     def _look(self) -> None:

@@ -8,7 +8,7 @@ wanted gets ``{"kind": "missed"}``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from typing import Any, Protocol
 
@@ -36,17 +36,17 @@ class Transport(Protocol):
     def flush(self) -> None:
         """Wait until what was told has been sent; for a process about to end."""
 
-    def is_wanted(self, about: Iterable[str]) -> bool:
+    def is_wanted(self, about: Collection[str]) -> bool:
         """Whether any peer is interested in one of these names, or has not said what it wants."""
 
-    def tell(self, message: Message, about: Iterable[str] = ()) -> None:
+    def tell(self, message: Message, about: Collection[str] = ()) -> None:
         """Send ``message`` to the peers interested in ``about`` (to all, if it is empty).
 
         Returns at once. What one thread tells arrives in that order.
         """
 
     def publish(
-        self, message: Message, about: Iterable[str], me: Callable[[], None] | None
+        self, message: Message, about: Collection[str], me: Callable[[], None] | None
     ) -> None:
         """Send ``message`` as ``tell`` does, and have ``me`` called as if this worker got it too.
 
@@ -59,7 +59,7 @@ class Transport(Protocol):
         """Ask one worker. ``None``: there is no such worker, or it went away."""
 
     def ask_all(
-        self, message: Message, about: Iterable[str], me: Callable[[], None] | None
+        self, message: Message, about: Collection[str], me: Callable[[], None] | None
     ) -> list[Future[Message | None]]:
         """Ask the peers that ``publish`` would reach, in the same order with what is published."""
 

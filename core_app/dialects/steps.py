@@ -32,14 +32,22 @@ def as_one(steps: Sequence[Step]) -> tuple[str, list[Any], str] | None:
     It does so if all conditions hold, else it divides by zero. ``None`` if there is more than one
     change, or anything else than conditions.
     """
-    changes = [step for step in steps if step.changes]
-    conditions = [step for step in steps if not step.changes]
-    if len(changes) != 1 or not all(step.otherwise for step in conditions):
+    change: Step | None = None
+    conditions: list[str] = []
+    params: list[Any] = []
+    for step in steps:
+        if step.changes and change is None:
+            change = step
+        elif step.changes or step.otherwise is None:
+            return None
+        else:
+            conditions.append(step.text)
+            params += step.params
+    if change is None:
         return None
-    [change] = changes
-    texts = tuple([step.text for step in conditions])
-    text = _all_at_once(change.text, texts, must_change=change.otherwise is not None)
-    return text, [value for step in (change, *conditions) for value in step.params], change.row
+    must_change = change.otherwise is not None
+    text = _all_at_once(change.text, tuple(conditions), must_change=must_change)
+    return text, [*change.params, *params], change.row
 
 
 @lru_cache(maxsize=5000)
