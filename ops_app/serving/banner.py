@@ -15,6 +15,7 @@ from django.db import connections
 from collections_app.schema import snapshot
 from core_app import hooks
 from core_app.commands import program
+from ops_app.serving import interpreter
 from ops_app.serving.address import Address
 
 logger = logging.getLogger("holdall.hooks")
@@ -22,13 +23,24 @@ logger = logging.getLogger("holdall.hooks")
 
 def show(stdout: Any, where: Address) -> None:
     """Write where the server is, and how to make the first superuser if there is none."""
+    stdout.write("\n".join(greeting(where, _installer_link(where))))
+    stdout.flush()
+    try:
+        warn_of_hooks_without_collection()
+    finally:
+        connections.close_all()  # workers are about to be forked
+
+
+def greeting(where: Address, link: str | None) -> list[str]:
+    """Return the lines of it; ``link`` leads to where the first superuser is made."""
     lines = [
         f"Holdall serves {where.url}",
         f"  REST API   {where.url}/api/",
         f"  Dashboard  {where.url}/_/",
         f"  Data       {settings.HOLDALL_DATA_DIR}",
     ]
-    link = _installer_link(where)
+    if not interpreter.is_optimised():
+        lines += ["", interpreter.HINT]
     if link:
         lines += [
             "",
@@ -36,12 +48,7 @@ def show(stdout: Any, where: Address) -> None:
             f"  {link}",
             f"or on the command line: {_as_typed()} createsuperuser",
         ]
-    stdout.write("\n".join(lines))
-    stdout.flush()
-    try:
-        warn_of_hooks_without_collection()
-    finally:
-        connections.close_all()  # workers are about to be forked
+    return lines
 
 
 def warn_of_hooks_without_collection() -> None:
