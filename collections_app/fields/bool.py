@@ -38,4 +38,4 @@ class BoolField(FieldType):
 
 def flag_of(stored: Any) -> bool:
     """Return what a column holds. One of a view may hold anything: 1 is true, 2 is not."""
-    return to_bool(to_text(stored))
+    return stored == 1 if type(stored) is int else to_bool(to_text(stored))
