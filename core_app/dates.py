@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def now() -> str:
     """Return the present moment in wire form, milliseconds truncated."""
-    return _written(datetime.now(UTC))
+    seconds, milliseconds = divmod(time.time_ns() // 1_000_000, 1000)
+    return f"{_second(seconds)}.{milliseconds:03}Z"
 
 
 def to_wire(moment: datetime) -> str:
     """Return an aware ``moment`` in wire form, milliseconds truncated."""
-    return _written(moment.astimezone(UTC))
+    return moment.astimezone(UTC).isoformat(" ", "milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_wire(text: str) -> datetime:
@@ -20,5 +23,7 @@ def from_wire(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
-def _written(moment: datetime) -> str:
-    return moment.isoformat(" ", "milliseconds").removesuffix("+00:00") + "Z"
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    """Return the wire form up to the whole second since 1970, which many moments share."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(" ").removesuffix("+00:00")
