@@ -75,7 +75,7 @@ def values_of_row(snapshot: Snapshot, collection: CollectionDef, row: Row) -> di
 
 def stored_row(record: RecordModel) -> Row:
     """Return ``record`` as a row, as it is or would be stored."""
-    values = list(record.values().values())
+    values = record._in_order()
     for at, convert in _plan(type(record)).to_stored:
         values[at] = convert(values[at])
     return tuple(values)
@@ -123,10 +123,9 @@ def _python(plan: _Plan, row: Row) -> list[Any]:
 
 def _plan(model: type[RecordModel]) -> _Plan:
     """Return the plan of ``model``, which keeps it: it lives as long as the model does."""
-    plan: _Plan | None = model.__dict__.get("_row_plan")
-    if plan is None:
-        plan = _make_plan(model)
-        setattr(model, "_row_plan", plan)  # noqa: B010 no attribute that mypy should know
+    if model._row_plan is None:
+        model._row_plan = _make_plan(model)
+    plan: _Plan = model._row_plan
     return plan
 
 

@@ -212,7 +212,7 @@ def _add(event: RecordEvent, body: Mapping[str, Any], *, in_batch: bool = False)
         if is_heard:
             _hash_passwords(event.record)
         else:
-            wanted = _complete(kind, event, is_new=True, later=_may_wait(collection, is_last))
+            wanted = _complete(kind, event, is_new=True, is_last=is_last)
         with referenced.telling(wanted), writing(savepoint=savepoint):
             if is_heard:
                 hooks.before_record_create.send(collection.name, event=event)
@@ -249,7 +249,7 @@ def _change(
         if is_heard:
             _hash_passwords(event.record)
         else:
-            wanted = _complete(kind, event, is_new=False, later=_may_wait(collection, is_last))
+            wanted = _complete(kind, event, is_new=False, is_last=is_last)
         with referenced.telling(wanted), writing(savepoint=savepoint):
             if is_heard:
                 state = None  # receivers rely on the row that they are shown
@@ -277,8 +277,9 @@ def _may_wait(collection: CollectionDef, is_last: bool) -> bool:
 
     Not where files are stored before it, nor where it cannot go with the commit.
     """
-    many_write = not sql.dialect().has_one_writer and not connection.in_atomic_block
-    return is_last and many_write and not collection.lifecycle_fields
+    if not is_last or collection.lifecycle_fields or sql.dialect().has_one_writer:
+        return False
+    return not connection.in_atomic_block
 
 
 def _stored_now(event: RecordEvent) -> Row | None:
@@ -287,11 +288,12 @@ def _stored_now(event: RecordEvent) -> Row | None:
 
 
 def _complete(
-    kind: CollectionType, event: RecordEvent, *, is_new: bool, later: bool = False
+    kind: CollectionType, event: RecordEvent, *, is_new: bool, is_last: bool = False
 ) -> Wanted:
     """Fill in what the server sets, validate, store files. Raise ``FieldErrors``.
 
-    ``later``: return what the record points at, if all else is well, instead of looking for it.
+    ``is_last``: return what the record points at, if all else is well, instead of looking for it;
+    but only where that may wait for the write.
     """
     kind.before_validate(event, is_new=is_new)
     errors: dict[str, Any] = {}
@@ -304,7 +306,7 @@ def _complete(
         hooks.record_validating.send(event.collection.name, event=event)
     except FieldErrors as error:
         errors = {**error.errors, **errors}
-    if wanted and (errors or not later):
+    if wanted and (errors or not _may_wait(event.collection, is_last)):
         errors |= referenced.missing(wanted)
         wanted = {}
     if errors:

@@ -34,10 +34,9 @@ def apply_body(
     values: dict[str, Any] = {}
     changes: list[str] = []
     for key, raw in body.items():
-        known = keys.get(key)
-        if known is None:
+        if key not in keys:
             continue
-        field, modifier = known
+        field, modifier = keys[key]
         if modifier:
             changes.append(key)
         elif key not in closed:
@@ -59,6 +58,8 @@ def with_own_files(
     collection: CollectionDef, values: Mapping[str, Any], files: Mapping[str, list[Any]]
 ) -> dict[str, Any]:
     """Return a body of ``values`` and those of a form's ``files`` that are for a field of files."""
+    if not files:
+        return dict(values)
     keys = _keys(collection)
     own = {key: file for key, file in files.items() if key in keys and keys[key][0].takes_files}
     return bodies.with_files(values, own)

@@ -68,9 +68,9 @@ def update(
     _tick(collection, record, is_new=False)
     _tell_django(signals.pre_save, record, raw=False, update_fields=None)
     row = instances.stored_row(record)
-    changed = tuple(at for at, value in enumerate(row) if value != before[at])
+    changed = [at for at, value in enumerate(row) if value != before[at]]
     if changed:
-        names = tuple(collection.columns[at] for at in changed)
+        names = tuple([collection.columns[at] for at in changed])
         statement = _update_statement(collection.table, names, state.condition if state else "")
         params = (*[row[at] for at in changed], record.id)
         missing: type[Exception] = NotFound

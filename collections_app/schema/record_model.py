@@ -31,6 +31,8 @@ class RecordModel(models.Model):
     #: field name -> the attribute that holds its value (``check`` -> ``check_field``; keys), in
     #: the order of the collection's fields
     attributes: ClassVar[Mapping[str, str]] = {}
+    #: how ``records`` makes instances of rows and back; made with the first
+    _row_plan: ClassVar[Any] = None
     door: ClassVar[Door]
     if TYPE_CHECKING:  # Django adds it to every model that is not abstract
         objects: ClassVar[models.Manager[Any]]
@@ -77,11 +79,15 @@ class RecordModel(models.Model):
 
     def values(self) -> dict[str, Any]:
         """Return every field's Python value by name, in the order of the collection's fields."""
-        held, attributes = self.__dict__, self.attributes.items()
+        return dict(zip(self.attributes, self._in_order(), strict=True))
+
+    def _in_order(self) -> list[Any]:
+        """Return every field's Python value, in the order of the collection's fields."""
+        held, attributes = self.__dict__, self.attributes.values()
         try:
-            return {name: held[attribute] for name, attribute in attributes}
+            return [held[attribute] for attribute in attributes]
         except KeyError:  # a query left a column out: Django reads it when asked for it
-            return {name: getattr(self, attribute) for name, attribute in attributes}
+            return [getattr(self, attribute) for attribute in attributes]
 
     @property
     def collection_id(self) -> str:
