@@ -8,8 +8,6 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from collections_app.collection_types import registry
 from collections_app.query.errors import FilterError
@@ -54,17 +52,24 @@ def trash_rule_for(collection: CollectionDef, info: RequestInfo | None) -> str:
     return rule
 
 
-@contextmanager
-def missing_if_broken(collection: CollectionDef, act: str) -> Iterator[None]:
+class missing_if_broken:
     """Around finding the record that a request names: make a broken rule ``NotFound``.
 
     A rule is broken if it cannot be read, or if the database cannot run it for this record. Nobody
     passes it then, and who does not pass cannot tell the record from one that is not there.
     """
-    try:
-        yield
-    except FilterError as error:
-        raise NotFound(reason=f"{collection.name}: {act} rule: {error}") from error
+
+    __slots__ = ("_act", "_collection")
+
+    def __init__(self, collection: CollectionDef, act: str) -> None:
+        self._collection, self._act = collection, act
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, FilterError):
+            raise NotFound(reason=f"{self._collection.name}: {self._act} rule: {error}") from error
 
 
 def require_writable(collection: CollectionDef) -> None:
