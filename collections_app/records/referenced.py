@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from collections_app.fields.base import References
 from collections_app.query.living import and_living
@@ -20,20 +19,15 @@ from core_app.sql import Row
 #: by the name of the field
 Wanted = dict[str, References]
 
+#: the name of a field, the statement that counts records it points at, and the ids of those
+_Part = tuple[str, str, tuple[str, ...]]
+
 #: ids asked for in one statement
 _CHUNK = 500
 
 
 class RecordsMissing(Exception):
     """Nothing was written: not all records that a field points at were there."""
-
-
-class _Part(NamedTuple):
-    """Some of the records that a field's value points at, and the statement that counts them."""
-
-    name: str
-    text: str
-    ids: tuple[str, ...]
 
 
 def require(wanted: Wanted) -> None:
@@ -54,26 +48,14 @@ def require_with_commit(wanted: Wanted) -> None:
     if errors or not transactions.takes_along():
         require(wanted)
         return
-    for part in parts:
-        transactions.require_last(_all_found(part.text, len(part.ids)), part.ids, RecordsMissing)
+    for _name, text, ids in parts:
+        transactions.require_last(_all_found(text, len(ids)), ids, RecordsMissing)
 
 
-class telling:
-    """Say of which fields it was, once the transaction in the block has failed for it."""
-
-    __slots__ = ("_wanted",)
-
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, RecordsMissing):
-            # if they have come meanwhile, it was one of them all the same
-            errors = missing(self._wanted) or {next(iter(self._wanted)): _not_found()}
-            raise FieldErrors(errors) from error
+def gone(wanted: Wanted) -> dict[str, FieldError]:
+    """Return the errors of fields once a transaction has failed by ``RecordsMissing``."""
+    # if they have come meanwhile, it was one of them all the same
+    return missing(wanted) or {next(iter(wanted)): _not_found()}
 
 
 def missing(wanted: Wanted) -> dict[str, FieldError]:
@@ -82,9 +64,9 @@ def missing(wanted: Wanted) -> dict[str, FieldError]:
         return {}
     errors: dict[str, FieldError] = {}
     parts = _parts(wanted, errors)
-    for part, found in zip(parts, _found(parts), strict=True):
-        if found != len(part.ids):
-            errors[part.name] = _not_found()
+    for (name, _text, ids), found in zip(parts, _found(parts), strict=True):
+        if found != len(ids):
+            errors[name] = _not_found()
     return errors
 
 
@@ -109,7 +91,7 @@ def _parts(wanted: Wanted, errors: dict[str, FieldError]) -> list[_Part]:
             continue
         for start in range(0, len(ids), _CHUNK):
             chunk = ids[start : start + _CHUNK]
-            parts.append(_Part(name, _count(target.table, len(chunk)) + and_living(target), chunk))
+            parts.append((name, _count(target.table, len(chunk)) + and_living(target), chunk))
     return parts
 
 
@@ -118,12 +100,12 @@ def _found(parts: Sequence[_Part]) -> list[int]:
     found: list[int] = []
     texts: list[str] = []
     ids: list[str] = []
-    for part in parts:
-        if texts and len(ids) + len(part.ids) > _CHUNK:
+    for _name, text, some in parts:
+        if texts and len(ids) + len(some) > _CHUNK:
             found += _counted(texts, ids)
             texts, ids = [], []
-        texts.append(part.text)
-        ids += part.ids
+        texts.append(text)
+        ids += some
     if texts:
         found += _counted(texts, ids)
     return found

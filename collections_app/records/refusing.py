@@ -8,7 +8,8 @@ from types import TracebackType
 from django.db import DatabaseError, IntegrityError
 
 from collections_app.hooks import RecordEvent
-from collections_app.records import first_taken, writes
+from collections_app.records import first_taken, referenced, writes
+from collections_app.records.referenced import RecordsMissing, Wanted
 from collections_app.records.undo import undoing
 from collections_app.records.writes import Overtaken
 from core_app import dialects
@@ -21,12 +22,16 @@ logger = logging.getLogger("holdall.records")
 
 
 class act(undoing):
-    """Turn whatever stops the act in the block into an ``ApiError`` with ``message``."""
+    """Turn whatever stops the act in the block into an ``ApiError`` with ``message``.
 
-    __slots__ = ("_event", "_failed", "_message")
+    ``wanted`` is what the commit makes sure to be there; set it in the block.
+    """
+
+    __slots__ = ("_event", "_failed", "_message", "wanted")
 
     def __init__(self, event: RecordEvent, failed: HookSignal, message: str) -> None:
         self._event, self._failed, self._message = event, failed, message
+        self.wanted: Wanted = {}
 
     def __exit__(
         self,
@@ -37,10 +42,12 @@ class act(undoing):
         super().__exit__(kind, error, trace)
         if not isinstance(error, Exception) or isinstance(error, (Overtaken, SchemaMoved)):
             return
-        event = self._event
-        event.error = error
+        event, reason = self._event, error
+        if isinstance(error, RecordsMissing):
+            reason = FieldErrors(referenced.gone(self.wanted))
+        event.error = reason
         self._failed.send_robust(event.collection.name, event=event)
-        refusal = _refusal(event, error, self._message)
+        refusal = _refusal(event, reason, self._message)
         if refusal is not error:
             raise refusal from error
 

@@ -203,22 +203,21 @@ def _update(
 def _add(event: RecordEvent, body: Mapping[str, Any], *, in_batch: bool = False) -> None:
     collection, kind = event.collection, registry.of(event.collection.type_name)
     savepoint = savepoint_for(event, hooks.record_create_failed, in_batch=in_batch)
-    with act(event, hooks.record_create_failed, CREATE_FAILED):
+    with act(event, hooks.record_create_failed, CREATE_FAILED) as doing:
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=True)
         is_heard = hooks.before_record_create.has_listeners(collection.name)
         is_last = _is_last(kind, hooks.after_record_create, event)
-        wanted: Wanted = {}
         if is_heard:
             _hash_passwords(event.record)
         else:
-            wanted = _complete(kind, event, is_new=True, is_last=is_last)
-        with referenced.telling(wanted), writing(savepoint=savepoint):
+            doing.wanted = _complete(kind, event, is_new=True, is_last=is_last)
+        with writing(savepoint=savepoint):
             if is_heard:
                 hooks.before_record_create.send(collection.name, event=event)
                 _complete(kind, event, is_new=True)
             kind.check_in_transaction(event, is_new=True)
-            referenced.require_with_commit(wanted)
+            referenced.require_with_commit(doing.wanted)
             writes.insert(event, is_last=is_last, has_savepoint=savepoint)
             kind.after_write(event, is_new=True)
             hooks.after_record_create.send(collection.name, event=event)
@@ -240,17 +239,16 @@ def _change(
     collection, kind = event.collection, registry.of(event.collection.type_name)
     is_locked = connection.in_atomic_block  # nobody can have changed the row meanwhile
     savepoint = savepoint_for(event, hooks.record_update_failed, in_batch=in_batch, changes=True)
-    with act(event, hooks.record_update_failed, UPDATE_FAILED):
+    with act(event, hooks.record_update_failed, UPDATE_FAILED) as doing:
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=False)
         is_heard = hooks.before_record_update.has_listeners(collection.name)
         is_last = _is_last(kind, hooks.after_record_update, event)
-        wanted: Wanted = {}
         if is_heard:
             _hash_passwords(event.record)
         else:
-            wanted = _complete(kind, event, is_new=False, is_last=is_last)
-        with referenced.telling(wanted), writing(savepoint=savepoint):
+            doing.wanted = _complete(kind, event, is_new=False, is_last=is_last)
+        with writing(savepoint=savepoint):
             if is_heard:
                 state = None  # receivers rely on the row that they are shown
             if not is_locked and state is None and _stored_now(event) != before:
@@ -259,7 +257,7 @@ def _change(
                 hooks.before_record_update.send(collection.name, event=event)
                 _complete(kind, event, is_new=False)
             kind.check_in_transaction(event, is_new=False)
-            referenced.require_with_commit(wanted)
+            referenced.require_with_commit(doing.wanted)
             writes.update(event, before, state, is_last=is_last)
             kind.after_write(event, is_new=False)
             hooks.after_record_update.send(collection.name, event=event)

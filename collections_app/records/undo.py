@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from typing import Self
 
 Step = Callable[[], None]
 
@@ -27,9 +28,10 @@ class undoing:
 
     __slots__ = ("_mark",)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         self._mark = len(_steps.taken)
         _steps.depth += 1
+        return self
 
     def __exit__(
         self,
