@@ -57,11 +57,7 @@ class RelationField(ItemsField):
 
     def prepare(self, raw: Any) -> str | list[str]:
         """Return the ids of anything a client may send, or of records that code hands over."""
-        if isinstance(raw, Model):
-            raw = str(raw.pk)
-        elif isinstance(raw, (list, tuple)):
-            raw = [str(item.pk) if isinstance(item, Model) else item for item in raw]
-        return super().prepare(raw)
+        return super().prepare(raw if type(raw) is str else _ids(raw))
 
     def validate(self, value: Any) -> None:
         """Raise ``FieldError`` for the first of: missing, too few, too many."""
@@ -81,3 +77,10 @@ class RelationField(ItemsField):
             return None
         ids = (value,) if type(value) is str else tuple(value)
         return References(self.options.collectionId, ids)
+
+
+def _ids(raw: Any) -> Any:
+    """Return ``raw`` with the id in place of each record."""
+    if isinstance(raw, (list, tuple)):
+        return [str(item.pk) if isinstance(item, Model) else item for item in raw]
+    return str(raw.pk) if isinstance(raw, Model) else raw

@@ -8,15 +8,19 @@ of those with uploads. Other keys are ignored.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from collections_app.fields.base import FieldType
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
 from core_app import bodies
 
-#: what each key of a body does: the field, and the modifier ("" sets it)
-Keys = Mapping[str, tuple[FieldType, str]]
+
+class _Plan(NamedTuple):
+    #: what each key of a body does: the field, and the modifier ("" sets it)
+    keys: Mapping[str, tuple[FieldType, str]]
+    #: the fields whose values rules see in another form, and what makes that
+    seen: tuple[tuple[str, Callable[[Any], Any]], ...]
 
 
 def apply_body(
@@ -30,7 +34,7 @@ def apply_body(
     ``current`` holds Python values by field name; what is absent there counts as empty. A field
     that the server alone sets keeps its current value.
     """
-    keys = _keys(collection)
+    keys = _plan(collection).keys
     values: dict[str, Any] = {}
     changes: list[str] = []
     for key, raw in body.items():
@@ -60,7 +64,7 @@ def with_own_files(
     """Return a body of ``values`` and those of a form's ``files`` that are for a field of files."""
     if not files:
         return dict(values)
-    keys = _keys(collection)
+    keys = _plan(collection).keys
     own = {key: file for key, file in files.items() if key in keys and keys[key][0].takes_files}
     return bodies.with_files(values, own)
 
@@ -72,30 +76,21 @@ def normalised_body(
 
     ``values`` is what ``apply_body`` made of ``body``; fields that it left out are not seen.
     """
-    keys = _keys(collection)
-    seen = {key: raw for key, raw in body.items() if key not in keys}
+    plan = _plan(collection)
+    seen = {key: raw for key, raw in body.items() if key not in plan.keys}
     seen.update(values)
-    for name, to_request in collection.cached("request forms", lambda: _differing(collection)):
+    for name, to_request in plan.seen:
         if name in values:
             seen[name] = to_request(values[name])
     return seen
 
 
-def _differing(collection: CollectionDef) -> list[tuple[str, Callable[[Any], Any]]]:
-    """Return the fields whose values rules see in another form, and what makes that."""
-    return [
-        (field.name, field.to_request)
-        for field in collection.fields
-        if type(field).to_request is not FieldType.to_request
-    ]
+def _plan(collection: CollectionDef) -> _Plan:
+    plan: _Plan = collection.cached("body", lambda: _make_plan(collection))
+    return plan
 
 
-def _keys(collection: CollectionDef) -> Keys:
-    keys: Keys = collection.cached("body keys", lambda: _make_keys(collection))
-    return keys
-
-
-def _make_keys(collection: CollectionDef) -> Keys:
+def _make_plan(collection: CollectionDef) -> _Plan:
     keys = {}
     for field in collection.fields:
         keys[field.name] = field, ""
@@ -103,4 +98,9 @@ def _make_keys(collection: CollectionDef) -> Keys:
             before = modifier.startswith("^")
             mark = modifier.removeprefix("^")
             keys[mark + field.name if before else field.name + mark] = field, modifier
-    return keys
+    seen = tuple(
+        (field.name, field.to_request)
+        for field in collection.fields
+        if type(field).to_request is not FieldType.to_request
+    )
+    return _Plan(keys, seen)
