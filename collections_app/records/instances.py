@@ -22,7 +22,7 @@ from core_app.sql import Row
 Convert = Callable[[Any], Any]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-_IMMUTABLE = (str, int, float, type(None))
+_IMMUTABLE = (str, int, float, bool, type(None))
 _DJANGOS_FROM_DB = getattr(Model.from_db, "__func__", None)
 
 
@@ -138,7 +138,7 @@ def _make_plan(model: type[RecordModel]) -> _Plan:
         own_zeros=tuple(
             (attribute, field.zero)
             for field, (attribute, zero) in zip(fields, zeros.items(), strict=True)
-            if not isinstance(zero, _IMMUTABLE)
+            if type(zero) not in _IMMUTABLE
         ),
         from_stored=tuple(
             (at, field.from_stored)
