@@ -7,8 +7,6 @@ from typing import IO, Any
 
 from django.core.handlers.asgi import ASGIRequest
 
-#: header name as sent -> key in META; "" for names that are left out
-_meta_keys: dict[bytes, str] = {}
 _MOST_KEYS = 2000  # clients may send any names; do not keep them all
 
 _PLAIN_TYPES: dict[str, tuple[str, dict[str, str]]] = {
@@ -48,15 +46,11 @@ class Request(ASGIRequest):
         meta["SERVER_PORT"] = str(server[1])
         keys = _meta_keys
         for name, value in scope["headers"]:
-            key = keys.get(name)
-            if key is None:
-                key = _meta_key(name)
-            if key:
-                text = value.decode("latin-1")
-                if key not in meta:
-                    meta[key] = text
-                elif key == "HTTP_COOKIE":
-                    meta[key] = f"{meta[key]}; {text}"
+            key = keys[name]
+            if key and key not in meta:
+                meta[key] = value.decode("latin-1")
+            elif key == "HTTP_COOKIE":
+                meta[key] = f"{meta[key]}; {value.decode('latin-1')}"
         self.META = meta
         plain = _PLAIN_TYPES.get(meta.get("CONTENT_TYPE", ""))
         if plain is None:
@@ -73,15 +67,20 @@ class Request(ASGIRequest):
             self._stream = body  # type: ignore[assignment]
 
 
-def _meta_key(name: bytes) -> str:
-    """Return and remember the key of a header in ``META``."""
-    text = name.decode("latin-1")
-    if "_" in text:
-        key = ""  # could be taken for the same name with a hyphen
-    else:
-        key = text.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = f"HTTP_{key}"
-    if len(_meta_keys) < _MOST_KEYS:
-        _meta_keys[name] = key
-    return key
+class _MetaKeys(dict[bytes, str]):
+    """Header name as sent -> key in ``META``; "" for names that are left out."""
+
+    def __missing__(self, name: bytes) -> str:
+        text = name.decode("latin-1")
+        if "_" in text:
+            key = ""  # could be taken for the same name with a hyphen
+        else:
+            key = text.upper().replace("-", "_")
+            if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+                key = f"HTTP_{key}"
+        if len(self) < _MOST_KEYS:
+            self[name] = key
+        return key
+
+
+_meta_keys = _MetaKeys()

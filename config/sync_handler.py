@@ -13,11 +13,13 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
 
+from asgiref.sync import async_to_sync, iscoroutinefunction
 from django.conf import settings
 from django.core import signals
 from django.core.cache import close_caches
 from django.core.handlers.base import BaseHandler, reset_urlconf
 from django.db import close_old_connections, connection, connections, reset_queries
+from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
 from config.request import Request
@@ -40,7 +42,6 @@ _LANES = {"sqlite": 1, "postgresql": 8}
 
 Header = tuple[bytes, bytes]
 
-_encoded: dict[tuple[str, str], Header] = {}
 _MOST_ENCODED = 500
 
 
@@ -126,12 +127,44 @@ class SyncHandler(BaseHandler):
             found = routes.find(request.path_info[1:])
         return super().resolve_request(request) if found is None else (found[0], (), found[1])
 
-    def make_view_atomic(self, view: Any) -> Any:
-        """Return ``view`` as Django would call it; decided once for each view."""
-        made = self._callables.get(view)
-        if made is None:
-            made = self._callables[view] = super().make_view_atomic(view)
-        return made
+    def _get_response(self, request: Any) -> Any:
+        """Return the view's response, in Django's steps; how to call a view is decided once."""
+        view, args, kwargs = self.resolve_request(request)
+        for step in self._view_middleware:  # type: ignore[attr-defined]
+            if response := step(request, view, args, kwargs):
+                break
+        else:
+            call = self._callables.get(view)
+            if call is None:
+                call = self._callables[view] = self._callable(view)
+            try:
+                response = call(request, *args, **kwargs)
+            except Exception as error:
+                response = self.process_exception_by_middleware(error, request)
+                if response is None:
+                    raise
+        if not isinstance(response, HttpResponseBase):
+            self.check_response(response, view)
+        if callable(getattr(response, "render", None)):
+            return self._rendered(request, response)
+        return response
+
+    def _callable(self, view: Any) -> Any:
+        made = self.make_view_atomic(view)
+        return async_to_sync(made) if iscoroutinefunction(made) else made
+
+    def _rendered(self, request: Any, response: Any) -> Any:
+        for step in self._template_response_middleware:  # type: ignore[attr-defined]
+            response = step(request, response)
+            name = f"{type(step.__self__).__name__}.process_template_response"
+            self.check_response(response, step, name=name)
+        try:
+            return response.render()
+        except Exception as error:
+            answer = self.process_exception_by_middleware(error, request)
+            if answer is None:
+                raise
+            return answer
 
     async def _send_rest(self, answer: Answer, receive: Any, send: Any) -> None:
         """Send chunk after chunk, each read in a thread, until the end or the client is gone."""
@@ -195,15 +228,21 @@ def _started(response: Any) -> Answer:
     return Answer(response.status_code, _encode_headers(response), first, chunks, response.close)
 
 
+class _Encoded(dict[tuple[str, str], Header]):
+    """Headers as Django keeps them -> as they are sent; the first few hundred are remembered."""
+
+    def __missing__(self, pair: tuple[str, str]) -> Header:
+        encoded = (pair[0].lower().encode("ascii"), pair[1].encode("latin-1"))
+        if len(self) < _MOST_ENCODED:
+            self[pair] = encoded
+        return encoded
+
+
+_encoded = _Encoded()
+
+
 def _encode_headers(response: Any) -> list[Header]:
-    headers = []
-    for pair in response.headers._store.values():
-        encoded = _encoded.get(pair)
-        if encoded is None:
-            encoded = (pair[0].lower().encode("ascii"), pair[1].encode("latin-1"))
-            if len(_encoded) < _MOST_ENCODED:
-                _encoded[pair] = encoded
-        headers.append(encoded)
+    headers = [_encoded[pair] for pair in response.headers._store.values()]
     if "more_headers" in response.__dict__:
         headers += response.more_headers
     if response.cookies:
