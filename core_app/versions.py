@@ -18,11 +18,13 @@ from time import monotonic
 from typing import Literal, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app import dialects, sql
 from core_app.dialects.steps import Step
 
+_LOOK = 'SELECT "schema", "settings" FROM "_versions"'
 #: whether the schema has this version
 _STILL_HOLDS = '(SELECT "schema" FROM "_versions") = ?'
 
@@ -51,8 +53,9 @@ def read() -> Versions:
     """Return the committed versions."""
     global _latest
     began = monotonic()
-    row = sql.fetch_one('SELECT "schema", "settings" FROM "_versions"', using="default")
+    row = sql.fetch_one(_LOOK, using="default")
     found = Versions(*row) if row else Versions(0, 0)
+    connection = connections["default"]
     dialects.of(connection).schema_is(connection, found.schema)
     if not connection.in_atomic_block:  # else they may never be committed
         _latest, _last_look.began = found, began
@@ -61,7 +64,9 @@ def read() -> Versions:
 
 def leased() -> Versions:
     """Return the versions that a request may go by: those of ``read()``, or of a lease."""
-    if _lease() <= monotonic() - _last_look.began or connection.connection is None:
+    connection = connections["default"]
+    lease = _lease(connection)
+    if not lease or lease <= monotonic() - _last_look.began or connection.connection is None:
         return read()
     held = _latest
     dialects.of(connection).schema_is(connection, held.schema)
@@ -70,10 +75,10 @@ def leased() -> Versions:
 
 def wait_for_leases() -> None:
     """Return when nobody goes any more by the versions before the last commit."""
-    time.sleep(_lease())
+    time.sleep(_lease(connections["default"]))
 
 
-def _lease() -> float:
+def _lease(connection: BaseDatabaseWrapper) -> float:
     """Return for how many seconds a look holds."""
     leases = not dialects.of(connection).has_one_writer
     return settings.HOLDALL_VERSIONS_LEASE if leases else 0
@@ -101,6 +106,7 @@ def bump(what: Literal["schema", "settings"], using: str = "default") -> None:
     from core_app.models import VersionRow
 
     VersionRow.objects.using(using).filter(pk=1).update(**{what: time.time_ns()})
-    waits = any(step is wait_for_leases for _, step, *_ in connection.run_on_commit)
+    run_on_commit = connections["default"].run_on_commit
+    waits = any(step is wait_for_leases for _, step, *_ in run_on_commit)
     if using == "default" and not waits:
         transaction.on_commit(wait_for_leases)
