@@ -27,6 +27,7 @@ _SIZE = 8 * _PER_METHOD * len(METHODS)
 _OFFSETS = {method: at * _PER_METHOD for at, method in enumerate(METHODS)}
 _OTHER = _OFFSETS["other"]
 _LAST_STATUS = len(STATUSES) - 1
+_FIRST_BUCKET = len(STATUSES)
 
 
 class Total(NamedTuple):
@@ -40,32 +41,36 @@ class Total(NamedTuple):
 
 class _Counters:
     def __init__(self) -> None:
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
         self._lock = threading.Lock()
-        self._pid = 0
-        self._numbers: memoryview[float] = memoryview(b"").cast("d")
+        self._numbers: memoryview[float] | None = None  # nothing counted in this process yet
 
     def count(self, method: str | None, status: int, took_s: float) -> None:
         """Count one request."""
         start = _OFFSETS.get(method or "", _OTHER)
         kind = status // 100 - 2
         with self._lock:
-            if self._pid != os.getpid():
-                self._open()
             numbers = self._numbers
+            if numbers is None:
+                numbers = self._numbers = _open()
             numbers[start + (kind if 0 <= kind < _LAST_STATUS else _LAST_STATUS)] += 1
-            numbers[start + len(STATUSES) + bisect_left(BOUNDS, took_s)] += 1
+            numbers[start + _FIRST_BUCKET + bisect_left(BOUNDS, took_s)] += 1
             numbers[start + _PER_METHOD - 1] += took_s
 
-    def _open(self) -> None:
-        folder = _folder()
-        folder.mkdir(mode=0o700, exist_ok=True)
-        self._pid = os.getpid()
-        descriptor = os.open(folder / str(self._pid), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            os.ftruncate(descriptor, _SIZE)
-            self._numbers = memoryview(mmap.mmap(descriptor, _SIZE)).cast("d")
-        finally:
-            os.close(descriptor)
+
+def _open() -> memoryview[float]:
+    """Return the numbers of this process."""
+    folder = _folder()
+    folder.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(folder / str(os.getpid()), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        os.ftruncate(descriptor, _SIZE)
+        return memoryview(mmap.mmap(descriptor, _SIZE)).cast("d")
+    finally:
+        os.close(descriptor)
 
 
 _counters = _Counters()
@@ -81,8 +86,8 @@ def totals() -> list[Total]:
     found = []
     for method, start in _OFFSETS.items():
         mine = sums[start : start + _PER_METHOD]
-        split = len(STATUSES)
-        found.append(Total(method, tuple(mine[:split]), tuple(mine[split:-1]), mine[-1]))
+        statuses, buckets = mine[:_FIRST_BUCKET], mine[_FIRST_BUCKET:-1]
+        found.append(Total(method, tuple(statuses), tuple(buckets), mine[-1]))
     return found
 
 
