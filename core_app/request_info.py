@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from core_app import query_string
 from core_app.errors import BadRequest
@@ -31,8 +30,7 @@ class AuthRecord(Protocol):
         """Return the stored value of a field in Python form; ``None`` for an unknown name."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestInfo:
+class RequestInfo(NamedTuple):
     """Everything a rule may ask about, as ``@request.*``.
 
     ``query`` and ``headers`` hold first values as text; header names are snake_case and lower.
@@ -42,8 +40,8 @@ class RequestInfo:
 
     method: str = "GET"
     context: str = "default"
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = EMPTY
+    headers: Mapping[str, str] = EMPTY
     body: Mapping[str, Any] | None = None
     auth: AuthRecord | None = None
     ip: str = ""
@@ -68,7 +66,7 @@ class RequestInfo:
 
     def but(self, **changes: Any) -> RequestInfo:
         """Return a copy with ``changes``."""
-        return replace(self, **changes)
+        return self._replace(**changes)
 
 
 class UnreadableBody(Mapping[str, Any]):
