@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from hashlib import blake2b
 from typing import Any
 
@@ -54,18 +54,22 @@ _REPLAYED = (
     'THEN (pg_last_wal_replay_lsn() - \'0/0\')::bigint END, "schema" FROM "_versions"'
 )
 
+_IS_THERE = bool(settings.DATABASE_REPLICA_URL)
+_BY_PRIMARY = nullcontext()
+
 logger = logging.getLogger("holdall.replica")
 
 
-@contextmanager
-def reading(request: HttpRequest, schema: int) -> Iterator[None]:
+def reading(request: HttpRequest, schema: int) -> AbstractContextManager[None]:
     """Let what the block reads through ``core_app.sql`` come from the replica, if it may.
 
     ``schema`` is the version that the request goes by. After a write, reads are the primary's.
     """
-    if not settings.DATABASE_REPLICA_URL or not _may_answer(request, schema):
-        yield
-        return
+    return _by_replica() if _IS_THERE and _may_answer(request, schema) else _BY_PRIMARY
+
+
+@contextmanager
+def _by_replica() -> Iterator[None]:
     sql.read_by(_read)
     try:
         yield

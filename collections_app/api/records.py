@@ -8,6 +8,7 @@ browsers are made of these answers, elsewhere (``dashboard_app/browsable``).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import update_wrapper
 from typing import Any
 
 import orjson
@@ -198,19 +199,29 @@ def picked(shown: dict[str, Any], query: Mapping[str, str]) -> dict[str, Any]:
 
 
 class RecordViewSet(ViewSet):
-    """Records of one collection."""
+    """Records of one collection; it keeps nothing of a request, so one answers all of a path."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Answer straight away, without what REST framework would do first."""
-        method = request.method or ""
-        action = self.action_map.get(method.lower()) if method.isupper() else None
-        if action is None:
-            return routes.unmatched(request)
-        answer: Callable[..., HttpResponseBase] = getattr(self, action)
-        try:
-            return snapshots.by_newest(lambda: answer(request, *args, **kwargs))
-        except Answered as answered:
-            return answered.response
+    @classmethod
+    def as_view(cls, actions: Any = None, **initkwargs: Any) -> Any:
+        """Return a view that answers straight away, without what REST framework would do first."""
+        frameworks = super().as_view(actions, **initkwargs)
+        one = cls(**initkwargs)
+        answers: dict[str, Callable[..., HttpResponseBase]] = {
+            method.upper(): getattr(one, action) for method, action in actions.items()
+        }
+        if "GET" in answers:
+            answers["HEAD"] = answers["GET"]
+
+        def view(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            answer = answers.get(request.method or "")
+            if answer is None:
+                return routes.unmatched(request)
+            try:
+                return snapshots.by_newest(answer, request, **kwargs)
+            except Answered as answered:
+                return answered.response
+
+        return update_wrapper(view, frameworks)
 
     def list(self, request: HttpRequest, collection: str) -> HttpResponseBase:
         with replica.reading(request, snapshots.current().version):

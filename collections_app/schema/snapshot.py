@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from collections_app.schema import build
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
 from core_app import sql, versions
 
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 #: how often a request begins again because the schema changed under it
@@ -73,12 +74,21 @@ class Snapshot:
 
 _newest: Snapshot | None = None
 _loading = threading.Lock()
-_local = threading.local()
+
+
+class _Local(threading.local):
+    """What this thread's work goes by."""
+
+    snapshot: Snapshot | None = None  # pinned
+    may_run_again = False  # see ``by_newest``
+
+
+_local = _Local()
 
 
 def current() -> Snapshot:
     """Return the snapshot this thread's work began with, or the newest if nothing is pinned."""
-    pinned_one: Snapshot | None = getattr(_local, "snapshot", None)
+    pinned_one = _local.snapshot
     return pinned_one if pinned_one is not None else newest(versions.read().schema)
 
 
@@ -106,17 +116,17 @@ def held() -> Snapshot | None:
 @contextmanager
 def pinned(snapshot: Snapshot | None = None) -> Iterator[Snapshot]:
     """Let everything in this thread go by one snapshot until the end of the block."""
-    before: Snapshot | None = getattr(_local, "snapshot", None)
-    _local.snapshot = snapshot or current()
+    before = _local.snapshot
+    _local.snapshot = pinned_one = snapshot or current()
     try:
-        yield _local.snapshot
+        yield pinned_one
     finally:
         _local.snapshot = before
 
 
 def renew() -> None:
     """Let this thread's pinned work go on by the newest snapshot: it has changed the schema."""
-    if getattr(_local, "snapshot", None) is not None:
+    if _local.snapshot is not None:
         _local.snapshot = newest(versions.read().schema)
 
 
@@ -125,7 +135,7 @@ def pin(snapshot: Snapshot | None) -> None:
     _local.snapshot = snapshot
 
 
-def by_newest(run: Callable[[], Result]) -> Result:
+def by_newest(run: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
     """Return what ``run`` returns. If the schema changes under it and it fails, run it once more.
 
     The statements of a request that began before a column was renamed fail after it. The same goes
@@ -135,14 +145,14 @@ def by_newest(run: Callable[[], Result]) -> Result:
     for _ in range(_MOST_RUNS - 1):
         _local.may_run_again = True
         try:
-            return run()
+            return run(*args, **kwargs)
         except Exception as error:
             if not _local.may_run_again or not (_gave_way(error) or has_moved()):
                 raise
             renew()
         finally:
             _local.may_run_again = False
-    return run()
+    return run(*args, **kwargs)
 
 
 def _gave_way(error: BaseException | None) -> bool:
@@ -161,13 +171,13 @@ def settle() -> None:
 
 def required_version() -> int | None:
     """In ``by_newest``, before anything is written, return the version that writes are to go by."""
-    pinned_one: Snapshot | None = getattr(_local, "snapshot", None)
-    if pinned_one is None or not getattr(_local, "may_run_again", False):
+    pinned_one = _local.snapshot
+    if pinned_one is None or not _local.may_run_again:
         return None
     return pinned_one.version
 
 
 def has_moved() -> bool:
     """Return whether there is a newer schema than the one this thread's work is pinned to."""
-    pinned_one: Snapshot | None = getattr(_local, "snapshot", None)
+    pinned_one = _local.snapshot
     return pinned_one is not None and versions.read().schema != pinned_one.version

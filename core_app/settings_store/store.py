@@ -23,12 +23,20 @@ PARAM_ID = "settings"
 _checks: list[Callable[[Settings], None]] = []
 _newest: tuple[int, Settings] = (-1, Settings())
 _loading = threading.Lock()
-_local = threading.local()
+
+
+class _Local(threading.local):
+    """What this thread's work goes by."""
+
+    settings: Settings | None = None  # pinned
+
+
+_local = _Local()
 
 
 def current() -> Settings:
     """Return the settings this thread's work began with, or the newest if none are pinned."""
-    pinned: Settings | None = getattr(_local, "settings", None)
+    pinned = _local.settings
     return pinned if pinned is not None else newest(versions.read().settings)
 
 
@@ -92,7 +100,7 @@ def save(settings: Settings) -> None:
         versions.bump("settings")
         event = SettingsSaved(old, settings)
         transaction.on_commit(lambda: settings_saved.send_robust(None, event=event))
-    if getattr(_local, "settings", None) is not None:
+    if _local.settings is not None:
         _local.settings = settings
 
 
