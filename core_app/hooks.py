@@ -62,28 +62,20 @@ class HookSignal(Signal):
         return super().disconnect(receiver, _interned(sender), dispatch_uid)
 
     def has_listeners(self, sender: Any = None) -> bool:
-        return bool(self.receivers) and super().has_listeners(_interned(sender))
+        return bool(self.receivers) and super().has_listeners(sender)
 
     def has_lookers(self, sender: Any) -> bool:
         """Return whether a receiver of ``sender`` may look at the database: see ``looks_away``."""
         if not self.receivers:
             return False
-        receivers, others = self._live_receivers(_interned(sender))
-        return bool(others) or any(
-            not getattr(receiver, "looks_away", False) for receiver in receivers
-        )
+        receivers, others = self._live_receivers(sender)
+        for receiver in receivers:
+            if not getattr(receiver, "looks_away", False):
+                return True
+        return bool(others)
 
-    def send(self, sender: Any, **named: Any) -> list[tuple[Callable[..., Any], Any]]:
-        """Call the receivers of ``sender`` in order; what one raises reaches the caller."""
-        if not self.receivers:
-            return []
-        return super().send(_interned(sender), **named)
-
-    def send_robust(self, sender: Any, **named: Any) -> list[tuple[Callable[..., Any], Any]]:
-        """Call the receivers of ``sender``; what one raises is logged and returned, not raised."""
-        if not self.receivers:
-            return []
-        return super().send_robust(_interned(sender), **named)
+    def _live_receivers(self, sender: Any) -> Any:
+        return super()._live_receivers(_interned(sender))
 
 
 class Answered(Exception):
