@@ -33,11 +33,11 @@ class RouteTable(URLResolver):
 
     def find(self, path: str) -> Found | None:
         """Return the view for ``path`` (without its first slash) and its arguments."""
-        return self._root.find(path.split("/"), 0, ())
+        return self._find(path.split("/"))
 
     def find_encoded(self, path: str) -> Found | None:
         """Return the view for a path still encoded: ``a%2Fb`` is one segment."""
-        return self._root.find([unquote(segment) for segment in path.split("/")], 0, ())
+        return self._find([unquote(segment) for segment in path.split("/")])
 
     def resolve(self, path: str) -> ResolverMatch:
         """Return what Django wants to know of a match. Raise ``Resolver404``."""
@@ -46,6 +46,26 @@ class RouteTable(URLResolver):
             raise Resolver404({"path": path})
         view, kwargs = found
         return ResolverMatch(view, (), kwargs, route=path, captured_kwargs=kwargs, extra_kwargs={})
+
+    def _find(self, segments: list[str]) -> Found | None:
+        # where to go on: besides the root, parameters passed over for a literal
+        starts: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
+        while starts:
+            node, start, values = starts.pop()
+            for at, segment in enumerate(segments[start:], start + 1):
+                parameter = node.parameter if segment else None
+                if segment in node.literals:
+                    if parameter is not None:
+                        starts.append((parameter, at, (*values, segment)))
+                    node = node.literals[segment]
+                elif parameter is not None:
+                    node, values = parameter, (*values, segment)
+                else:
+                    break
+            else:
+                if node.view is not None:
+                    return node.view, dict(zip(node.names, values, strict=True))
+        return None
 
 
 class _Node:
@@ -76,21 +96,6 @@ class _Node:
         if self.parameter is None:
             self.parameter = _Node()
         self.parameter.add(rest, (*names, name), pattern)
-
-    def find(self, segments: list[str], at: int, values: tuple[str, ...]) -> Found | None:
-        if at == len(segments):
-            if self.view is None:
-                return None
-            return self.view, dict(zip(self.names, values, strict=True))
-        segment = segments[at]
-        literal = self.literals.get(segment)
-        if literal is not None:
-            found = literal.find(segments, at + 1, values)
-            if found is not None:
-                return found
-        if self.parameter is None or not segment:
-            return None
-        return self.parameter.find(segments, at + 1, (*values, segment))
 
 
 def _takes_text(pattern: URLPattern, name: str) -> bool:
