@@ -243,9 +243,10 @@ _encoded = _Encoded()
 
 def _encode_headers(response: Any) -> list[Header]:
     headers = [_encoded[pair] for pair in response.headers._store.values()]
-    if "more_headers" in response.__dict__:
-        headers += response.more_headers
-    if response.cookies:
+    own = response.__dict__
+    if "more_headers" in own:
+        headers += own["more_headers"]
+    if own.get("cookies"):
         headers += [
             (b"set-cookie", cookie.output(header="").strip().encode("ascii"))
             for cookie in response.cookies.values()

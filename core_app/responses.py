@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 from django.http.response import ResponseHeaders
+from django.utils.functional import cached_property
 
 _JSON = ("Content-Type", "application/json")
 
@@ -21,7 +22,7 @@ Prepared = dict[str, tuple[str, str]]
 
 
 class JsonResponse(HttpResponse):
-    """A response whose content is JSON bytes already."""
+    """A response whose content is JSON bytes already; its ``cookies`` are made on first need."""
 
     def __init__(self, content: bytes, status: int = 200) -> None:
         headers = ResponseHeaders.__new__(ResponseHeaders)
@@ -30,11 +31,14 @@ class JsonResponse(HttpResponse):
         self._charset = None
         self._resource_closers: list[Callable[[], Any]] = []
         self._handler_class = None
-        self.cookies = SimpleCookie()
         self.closed = False
         self.status_code = status
         self._reason_phrase = None
         self._container = [content]
+
+    @cached_property
+    def cookies(self) -> SimpleCookie:  # type: ignore[override]
+        return SimpleCookie()
 
 
 def json_response(data: Any, status: int = 200, fields: str = "") -> HttpResponse:

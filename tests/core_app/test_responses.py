@@ -15,6 +15,7 @@ from core_app.responses import (
 def test_is_what_django_would_have_made():
     ours = JsonResponse(b'{"a":1}', 201)
     djangos = HttpResponse(b'{"a":1}', status=201, content_type="application/json")
+    assert ours.cookies == djangos.cookies
     assert vars(ours).keys() | {"status_code"} == vars(djangos).keys() | {"status_code"}
     assert ours.headers._store == djangos.headers._store
     assert (ours.content, ours.status_code, ours.reason_phrase, ours.charset) == (
