@@ -4,6 +4,8 @@ import threading
 
 import pytest
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.template import engines
+from django.template.response import SimpleTemplateResponse
 from django.urls import path
 
 from config.sync_handler import SyncHandler
@@ -66,13 +68,65 @@ def cookies(request):
     return response
 
 
+async def later(request):
+    await asyncio.sleep(0)
+    return HttpResponse("later")
+
+
+def nothing(request):
+    pass
+
+
+def failing(request):
+    raise LookupError("the view")
+
+
+def template(request):
+    return SimpleTemplateResponse(engines["django"].from_string("a {{ name }}"), {"name": "b"})
+
+
+class Unreadable:
+    def render(self, context, request):
+        raise LookupError("the template")
+
+
+def broken_template(request):
+    return SimpleTemplateResponse(Unreadable(), {})
+
+
+class Steps:
+    """Middleware with all the steps around a view that Django knows."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        return HttpResponse("instead") if "instead" in request.GET else None
+
+    def process_template_response(self, request, response):
+        response.context_data["name"] = "c"
+        return response
+
+    def process_exception(self, request, error):
+        return HttpResponse(f"{error} failed", status=503)
+
+
 @pytest.fixture
 async def handler(settings):
     settings.MIDDLEWARE = []  # they need a database
     seen.clear()
     handler = SyncHandler(threads=2)
     handler._routes = RouteTable(
-        [path(view.__name__, view) for view in (echo, upload, stream, file, file_by_path, cookies)]
+        [
+            path(view.__name__, view)
+            for view in (
+                *(echo, upload, stream, file, file_by_path, cookies),
+                *(later, nothing, failing, template, broken_template),
+            )
+        ]
     )
     handler.pool.start(asyncio.get_running_loop())
     yield handler
@@ -249,6 +303,37 @@ async def test_cookies(handler, exchange):
     got = await run(handler, exchange("GET", "/cookies"))
     values = [value for name, value in got.sent[0]["headers"] if name == b"set-cookie"]
     assert values == [b"a=1; Path=/", b"b=2; Path=/"]
+
+
+async def test_view_that_is_async(handler, exchange):
+    for _ in range(2):
+        assert (await run(handler, exchange("GET", "/later"))).content == b"later"
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "status", "content"),
+    [
+        ("echo", "", 200, b""),
+        ("nothing", "instead=1", 200, b"instead"),
+        ("failing", "", 503, b"the view failed"),
+        ("template", "", 200, b"a c"),
+        ("broken_template", "", 503, b"the template failed"),
+    ],
+)
+async def test_steps_of_middlewares(handler, exchange, settings, name, query, status, content):
+    settings.MIDDLEWARE = [f"{__name__}.Steps"]
+    handler.load_middleware()
+    got = await run(handler, exchange("GET", f"/{name}", query=query))
+    assert (got.status, got.content) == (status, content)
+
+
+async def test_template_without_middlewares(handler, exchange):
+    assert (await run(handler, exchange("GET", "/template"))).content == b"a b"
+
+
+async def test_view_without_an_answer_is_a_bug(handler, exchange, caplog):
+    assert (await run(handler, exchange("GET", "/nothing"))).status == 500
+    assert "nothing didn't return an HttpResponse object" in caplog.text
 
 
 async def test_requests_run_at_the_same_time(handler, exchange):
