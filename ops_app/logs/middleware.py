@@ -24,6 +24,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 def log_requests(get_response: GetResponse) -> GetResponse:
     """Return the middleware. A response with a true ``quiet`` is logged only as a failure."""
+    keeps_log = not settings.HOLDALL_FOLLOW
 
     def middleware(request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
@@ -31,7 +32,7 @@ def log_requests(get_response: GetResponse) -> GetResponse:
         took_s = time.perf_counter() - start
         count(request.method, response.status_code, took_s)
         logs = store.current().logs
-        if not logs.max_days or settings.HOLDALL_FOLLOW:
+        if not (logs.max_days and keeps_log):
             return response
         failed = response.status_code >= 400
         if not failed and (
