@@ -18,6 +18,8 @@ table = RouteTable(
         path("api/meta/scaffolds", view("scaffolds")),
         path("api/<str:other>/scaffolds", view("other")),
         path("api/<str:collection>", view("collection")),
+        path("api/<str:a>/<str:b>/c/<str:d>", view("deep")),
+        path("api/<str:a>/records/e/f", view("deeper")),
     ]
 )
 
@@ -31,6 +33,9 @@ table = RouteTable(
         ("api/meta/records", ("list", {"collection": "meta"})),
         ("api/x/scaffolds", ("other", {"other": "x"})),
         ("api/meta", ("collection", {"collection": "meta"})),
+        ("api/meta/records/c/1", ("deep", {"a": "meta", "b": "records", "d": "1"})),
+        ("api/meta/scaffolds/c/1", ("deep", {"a": "meta", "b": "scaffolds", "d": "1"})),
+        ("api/meta/records/e/f", ("deeper", {"a": "meta"})),
     ],
 )
 def test_found(url, found):
