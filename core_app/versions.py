@@ -19,7 +19,6 @@ from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.db import connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app import dialects, sql
 from core_app.dialects.steps import Step
@@ -65,23 +64,22 @@ def read() -> Versions:
 def leased() -> Versions:
     """Return the versions that a request may go by: those of ``read()``, or of a lease."""
     connection = connections["default"]
-    lease = _lease(connection)
-    if not lease or lease <= monotonic() - _last_look.began or connection.connection is None:
+    how = dialects.of(connection)
+    if (
+        how.has_one_writer
+        or connection.connection is None
+        or monotonic() - _last_look.began >= settings.HOLDALL_VERSIONS_LEASE
+    ):
         return read()
     held = _latest
-    dialects.of(connection).schema_is(connection, held.schema)
+    how.schema_is(connection, held.schema)
     return held
 
 
 def wait_for_leases() -> None:
     """Return when nobody goes any more by the versions before the last commit."""
-    time.sleep(_lease(connections["default"]))
-
-
-def _lease(connection: BaseDatabaseWrapper) -> float:
-    """Return for how many seconds a look holds."""
-    leases = not dialects.of(connection).has_one_writer
-    return settings.HOLDALL_VERSIONS_LEASE if leases else 0
+    if not sql.dialect().has_one_writer:
+        time.sleep(settings.HOLDALL_VERSIONS_LEASE)
 
 
 def require_schema(version: int) -> None:
