@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core_app.sql import is_watched
-
 if TYPE_CHECKING:
     _Base = BaseDatabaseWrapper
 else:
@@ -40,39 +38,44 @@ class ShortTransactions(_Base):
         self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
     ) -> None:
         forced = force_begin_transaction_with_broken_autocommit
-        if (
-            self.connection is None
-            or is_watched(self)
-            or not self._goes_shortly(autocommit, forced)
-        ):
+        if self._is_seen() or not self._goes_shortly(autocommit, forced):
             super().set_autocommit(autocommit, forced)
             return
-        self.validate_no_atomic_block()
-        with self.wrap_database_errors:
-            self._switch(autocommit)
+        if self.in_atomic_block:
+            self.validate_no_atomic_block()
+        self._switch(autocommit)
         self.autocommit = autocommit
         if autocommit and self.run_commit_hooks_on_set_autocommit_on:
             self.run_and_clear_commit_hooks()
             self.run_commit_hooks_on_set_autocommit_on = False
 
     def commit(self) -> None:
-        if self.connection is None or is_watched(self):
+        if self._is_seen():
             super().commit()
             return
-        self.validate_no_atomic_block()
-        with self.wrap_database_errors:
-            self._commit_shortly()
+        if self.in_atomic_block:
+            self.validate_no_atomic_block()
+        self._commit_shortly()
         self.errors_occurred = False
         self.run_commit_hooks_on_set_autocommit_on = True
+
+    def _is_seen(self) -> bool:
+        """Return whether there is no connection yet, or somebody watches its statements."""
+        return bool(
+            self.connection is None
+            or self.execute_wrappers
+            or self.force_debug_cursor
+            or self._is_debugged
+        )
 
     def _goes_shortly(self, autocommit: bool, forced: bool) -> bool:
         """Return whether ``_switch`` does all that Django would do."""
         return True
 
     def _switch(self, autocommit: bool) -> None:
-        """Begin a transaction, or let one that has ended be the last."""
+        """Begin a transaction, or let one that has ended be the last. Raise Django's errors."""
         raise NotImplementedError
 
     def _commit_shortly(self) -> None:
-        """Commit what has begun."""
+        """Commit what has begun. Raise Django's errors."""
         raise NotImplementedError

@@ -43,20 +43,19 @@ class JointCommits:
 
     def run(self, statements: Statements, change: Change) -> bool:
         """Do what ``statements.commit_alone`` does, in as good company as there is."""
-        mine = _Commit(change)
         with self._lock:
-            if self._under_way:
-                self._waiting.append(mine)
-            else:
+            is_first = not self._under_way
+            if is_first:
                 self._under_way = 1
-                mine.together = [mine]
-        if not mine.together and not mine.turn.acquire(timeout=PATIENCE_S):
+            else:
+                mine = _Commit(change)
+                self._waiting.append(mine)
+        if is_first:
+            return self._alone(statements, change)
+        if not mine.turn.acquire(timeout=PATIENCE_S):
             self._overtake(mine)
         if len(mine.together) == 1:
-            try:
-                return statements.commit_alone(change)
-            finally:
-                self._hand_over()
+            return self._alone(statements, change)
         if mine.together:
             try:
                 _commit_for_all(statements, mine.together)
@@ -65,6 +64,12 @@ class JointCommits:
         if mine.error is not None:
             raise type(mine.error)(*mine.error.args) from mine.error
         return mine.is_done or statements.commit_alone(change)
+
+    def _alone(self, statements: Statements, change: Change) -> bool:
+        try:
+            return statements.commit_alone(change)
+        finally:
+            self._hand_over()
 
     def _overtake(self, mine: _Commit) -> None:
         """Begin beside a transaction that takes long; if we are part of it, wait for its end."""

@@ -22,9 +22,11 @@ class DatabaseWrapper(ShortTransactions, base.DatabaseWrapper):
             # all that is left to do for psycopg's setter, which takes its lock and waits first
             held._autocommit = autocommit
         else:
-            held.autocommit = autocommit
+            with self.wrap_database_errors:
+                held.autocommit = autocommit
 
     def _commit_shortly(self) -> None:
         """Commit, unless all that there was to do went together with its own commit."""
         if self.connection.pgconn.transaction_status != _IDLE:
-            self.connection.commit()
+            with self.wrap_database_errors:
+                self.connection.commit()

@@ -21,8 +21,10 @@ class DatabaseWrapper(ShortTransactions, base.DatabaseWrapper):
 
     def _switch(self, autocommit: bool) -> None:
         if not autocommit:
-            self.connection.execute(f"BEGIN {self.transaction_mode or ''}")
+            with self.wrap_database_errors:
+                self.connection.execute(f"BEGIN {self.transaction_mode or ''}")
 
     def _commit_shortly(self) -> None:
         if self.connection.in_transaction:
-            self.connection.execute("COMMIT")
+            with self.wrap_database_errors:
+                self.connection.execute("COMMIT")
