@@ -4,14 +4,14 @@ One row of one small table, read by one statement. Whoever changes the schema or
 it a new one in the same transaction.
 
 On SQLite every request looks. Where a look is a round trip to a server, one holds for a *lease* of
-``HOLDALL_VERSIONS_LEASE`` seconds, and whoever has changed something waits for as long before it
-tells anybody: then no lease is left, in any process of any machine, that was begun before. So a
-request that is sent after the answer to a change goes by that change, here as there.
+``HOLDALL_VERSIONS_LEASE`` seconds for all threads of the process, and whoever has changed something
+waits for as long before it tells anybody: then no lease is left, in any process of any machine,
+that was begun before. So a request that is sent after the answer to a change goes by that change,
+here as there.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from time import monotonic
@@ -37,41 +37,43 @@ class Versions(NamedTuple):
     settings: int
 
 
-class _LastLook(threading.local):
-    """When this thread asked last, by the monotonic clock: its connection was there then."""
+class _Look(NamedTuple):
+    """What a thread of this process has read, and when it began, by the monotonic clock."""
 
-    began = float("-inf")
+    versions: Versions
+    began: float
 
 
-_last_look = _LastLook()
-#: what a thread of this process has read last
-_latest = Versions(0, 0)
+_latest = _Look(Versions(0, 0), float("-inf"))
 
 
 def read() -> Versions:
     """Return the committed versions."""
     global _latest
     began = monotonic()
-    row = sql.fetch_one(_LOOK, using="default")
-    found = Versions(*row) if row else Versions(0, 0)
+    rows = sql.fetch_all(_LOOK, using="default")
+    found = Versions(*rows[0]) if rows else Versions(0, 0)
     connection = connections["default"]
     dialects.of(connection).schema_is(connection, found.schema)
     if not connection.in_atomic_block:  # else they may never be committed
-        _latest, _last_look.began = found, began
+        _latest = _Look(found, began)
     return found
 
 
 def leased() -> Versions:
-    """Return the versions that a request may go by: those of ``read()``, or of a lease."""
+    """Return the versions that a request may go by: those of ``read()``, or of a lease.
+
+    The lease is the process's. A thread whose connection may have broken has to read all the same.
+    """
     connection = connections["default"]
     how = dialects.of(connection)
+    held, began = _latest
     if (
         how.has_one_writer
-        or connection.connection is None
-        or monotonic() - _last_look.began >= settings.HOLDALL_VERSIONS_LEASE
+        or monotonic() - began >= settings.HOLDALL_VERSIONS_LEASE
+        or not how.is_quiet(connection)
     ):
         return read()
-    held = _latest
     how.schema_is(connection, held.schema)
     return held
 

@@ -75,6 +75,13 @@ class Dialect(ABC):
         """Let the connection know by which version of the schema the next statements go."""
         return
 
+    def is_quiet(self, connection: BaseDatabaseWrapper) -> bool:
+        """Return whether it is open and its server has not taken leave since the last statement.
+
+        By no round trip. Where the database is a server.
+        """
+        raise NotImplementedError
+
     @abstractmethod
     def state(self, connection: BaseDatabaseWrapper) -> Hashable:
         """Return what differs, on this connection, after whatever anybody commits to tables.

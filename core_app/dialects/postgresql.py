@@ -100,6 +100,9 @@ class PostgreSQL(Dialect):
         if connection.connection is not None:
             _statements(connection).schema_is(version)
 
+    def is_quiet(self, connection: BaseDatabaseWrapper) -> bool:
+        return connection.connection is not None and _statements(connection).is_quiet()
+
     def state(self, connection: BaseDatabaseWrapper) -> Hashable:
         """The server would have to be asked, and tells of all its databases' commits."""
         return None

@@ -107,6 +107,10 @@ class Statements:
         """Return whether nothing has begun a transaction."""
         return bool(self._libpq.transaction_status == _IDLE)
 
+    def is_quiet(self) -> bool:
+        """Return whether the server has sent nothing since the last answer; a farewell would be."""
+        return not self._socket.poll(0)
+
     def commit_alone(self, change: Change) -> bool:
         """Run one statement as a transaction, by one call, while none has begun.
 

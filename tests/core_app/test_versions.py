@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from core_app import sql, versions
 from core_app.transactions import write
@@ -44,17 +44,36 @@ def test_look_holds_for_a_lease(lease, django_assert_num_queries):
     assert versions.leased().schema == before.schema + 1
 
 
-def test_newer_look_of_another_thread_holds_here_too(lease):
-    before = versions.read()
-    bump_elsewhere()
+def in_another_thread(function):
+    """Return what the function returns in a thread with a connection of its own."""
+    found = []
 
-    def look():
-        versions.read()
+    def run():
+        found.append(function())
         connection.close()
 
-    thread = threading.Thread(target=look)
+    thread = threading.Thread(target=run)
     thread.start()
     thread.join()
+    return found[0]
+
+
+def test_look_of_another_thread_holds_here_too(lease, django_assert_num_queries):
+    before = versions.read()
+    bump_elsewhere()
+    assert in_another_thread(versions.read).schema == before.schema + 1
+    with django_assert_num_queries(0):
+        assert versions.leased().schema == before.schema + 1
+
+
+def test_thread_that_the_server_has_left_looks(lease):
+    before = versions.read()
+    bump_elsewhere()
+    [[process]] = sql.fetch_all("SELECT pg_backend_pid()")
+    in_another_thread(lambda: sql.fetch_all(f"SELECT pg_terminate_backend({process}, 10000)"))
+    with pytest.raises(OperationalError):
+        versions.leased()
+    connection.close()
     assert versions.leased().schema == before.schema + 1
 
 
