@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from core_app import read_cache
 from tests import makers
-from tests.postgres import fresh_copy
+from tests.postgres import drop_databases, fresh_copy
 from tests.s3_server import Moto
 from tests.servers import Holdall, PocketBase
 
@@ -77,6 +77,20 @@ def _restore(kept: dict[str, Path]) -> None:
         fresh.close()
     # SQLite counts no change where a connection has been the target of a backup
     read_cache._kept.forget(None)
+
+
+@pytest.fixture(scope="session")
+def tmp_path_factory(tmp_path_factory):
+    """Pytest's own; databases on PostgreSQL that belong to data folders go with them."""
+    yield tmp_path_factory
+    drop_databases(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def tmp_path(tmp_path):
+    """Pytest's own; databases on PostgreSQL that belong to data folders go with them."""
+    yield tmp_path
+    drop_databases(tmp_path)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from tests.servers import free_port
+from tests.ports import free_port
 
 URL = os.environ.get("HOLDALL_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")
 
@@ -38,17 +38,47 @@ def absent() -> str:
 @contextmanager
 def empty_database() -> Iterator[str]:
     """Give the address of a new database, which is dropped at the end."""
-    import psycopg
+    url = _new_database()
+    try:
+        yield url
+    finally:
+        _drop_database(url)
 
+
+#: data folder -> address of its database
+_of_folders: dict[Path, str] = {}
+
+
+def database_of(folder: Path) -> str:
+    """Return the address of the database that goes with a data folder, which may not exist yet."""
+    if folder not in _of_folders:
+        _of_folders[folder] = _new_database()
+    return _of_folders[folder]
+
+
+def drop_databases(place: Path) -> None:
+    """Drop the databases of all data folders in ``place``."""
+    for folder in [folder for folder in _of_folders if folder.is_relative_to(place)]:
+        _drop_database(_of_folders.pop(folder))
+
+
+def _new_database() -> str:
     if reason := absent():
         pytest.skip(reason)
     name = f"holdall_{uuid.uuid4().hex[:12]}"
+    _tell_server(f'CREATE DATABASE "{name}"')
+    return f"{URL.rstrip('/')}/{name}"
+
+
+def _drop_database(url: str) -> None:
+    _tell_server(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
+
+
+def _tell_server(statement: str) -> None:
+    import psycopg
+
     with psycopg.connect(URL, dbname="postgres", autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"{URL.rstrip('/')}/{name}"
-        finally:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        server.execute(statement)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import httpx
 
-from tests.servers import free_port
+from tests.ports import free_port
 
 REGION, ACCESS_KEY, SECRET = "us-east-1", "an access key", "a secret"
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,32 +12,11 @@ from typing import Any
 
 import httpx
 
+from tests.ports import free_port
+from tests.postgres import database_of
+
 ROOT = Path(__file__).resolve().parent.parent
 EMAIL, PASSWORD = "root@example.com", "1234567890"
-
-
-#: below the ports that systems hand out by themselves, to clients and to servers on port 0
-_PORTS = range(23_000, 32_000)
-_reserved: list[socket.socket] = []
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that is nobody else's, in any process of tests, until this ends.
-
-    A server takes seconds to start, and may start again: its port is kept for it by a UDP socket.
-    """
-    for port in random.sample(_PORTS, len(_PORTS)):
-        mark = socket.socket(type=socket.SOCK_DGRAM)
-        try:
-            mark.bind(("127.0.0.1", port))
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", port))
-        except OSError:
-            mark.close()
-            continue
-        _reserved.append(mark)
-        return port
-    raise RuntimeError("every port is taken")
 
 
 class Server:
@@ -131,7 +108,11 @@ class Server:
 
 
 class Holdall(Server):
-    """Our server; ``options`` are further arguments of ``serve``."""
+    """Our server; ``options`` are further arguments of ``serve``.
+
+    Where the suite runs on PostgreSQL the data folder has a database there, unless
+    ``DATABASE_URL`` is given; servers of one folder share it.
+    """
 
     def __init__(self, data: Path, *options: str, **environment: str) -> None:
         environment.setdefault("HOLDALL_DATA_DIR", str(data))
@@ -139,6 +120,8 @@ class Holdall(Server):
         environment.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
         # who fails to stop by himself is killed by ``stop`` and no sooner, on any machine
         environment.setdefault("HOLDALL_STOP_TIMEOUT", "300")
+        if os.environ.get("HOLDALL_TEST_DATABASE") and "DATABASE_URL" not in environment:
+            environment["DATABASE_URL"] = database_of(Path(environment["HOLDALL_DATA_DIR"]))
         super().__init__(data, **environment)
         self.options = options
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiosmtpd.controller import Controller
 
-from tests.servers import free_port
+from tests.ports import free_port
 
 
 class Inbox:

@@ -13,7 +13,7 @@ from core_app.mail.hooks import before_mail_send, mail_sent
 from core_app.mail.message import Attachment, Message
 from core_app.mail.transport import MailFailed
 from core_app.settings_store import store
-from tests.servers import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 

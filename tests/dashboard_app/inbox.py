@@ -10,7 +10,7 @@ from email.policy import default
 
 from aiosmtpd.controller import Controller
 
-from tests.servers import free_port
+from tests.ports import free_port
 
 
 class Inbox:

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from aiosmtpd.controller import Controller
 
-from tests.servers import Holdall, free_port
+from tests.ports import free_port
+from tests.servers import Holdall
 
 pytestmark = pytest.mark.server
 PASSWORD = "correct-horse"

@@ -11,7 +11,8 @@ import psutil
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.servers import Holdall, free_port
+from tests.ports import free_port
+from tests.servers import Holdall
 from tests.waiting import until
 
 pytestmark = pytest.mark.server

@@ -8,7 +8,7 @@ import subprocess
 
 import redis
 
-from tests.servers import free_port
+from tests.ports import free_port
 from tests.waiting import until
 
 WAIT_S = 60
