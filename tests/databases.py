@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-_DESCRIPTION = r"""
+#: PostgreSQL: tables and views with a row for each column, indexes, and what views select
+DESCRIPTION = r"""
     SELECT relkind::text, relname, attname || ' ' || format_type(atttypid, NULL), NULL
     FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')
@@ -25,7 +26,7 @@ def described() -> list[tuple[Any, ...]]:
     """Return tables, views and indexes, as the database tells them."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_DESCRIPTION)
+            cursor.execute(DESCRIPTION)
         else:
             cursor.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY name")
         return list(cursor.fetchall())

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +137,16 @@ class Holdall(Server):
             text=True,
             **options,
         )
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return what a statement finds in this server's database; columns in ``"`` fit both."""
+        if url := self.environment.get("DATABASE_URL"):
+            import psycopg
+
+            with psycopg.connect(url) as asked:
+                return asked.execute(statement.encode()).fetchall()
+        with closing(sqlite3.connect(self.data / "data.db")) as database:
+            return database.execute(statement).fetchall()
 
     def superuser_command(self) -> list[str]:
         return [sys.executable, "manage.py", "superuser", "upsert", EMAIL, PASSWORD]

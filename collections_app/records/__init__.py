@@ -20,7 +20,10 @@ Target = str | CollectionDef
 
 
 def get(collection: Target, record_id: str) -> RecordModel:
-    """Return the record with this id. Raise ``NotFound``."""
+    """Return the record with this id; in a transaction nobody else changes it until the end.
+
+    Raise ``NotFound``.
+    """
     return finding.get(collection, record_id)
 
 

@@ -26,9 +26,13 @@ def resolve(collection: str | CollectionDef) -> CollectionDef:
 
 
 def get(collection: str | CollectionDef, record_id: str) -> RecordModel:
-    """Return the record with this id. Raise ``NotFound``."""
+    """Return the record with this id; in a transaction nobody else changes it until the end.
+
+    Raise ``NotFound``.
+    """
     found = resolve(collection)
-    row = rows.fetch_by_id(found, record_id)
+    # where many write, a hook that saves what it has computed from this would undo another's write
+    row = rows.fetch_by_id(found, record_id, to_change=not found.is_view)
     if row is None:
         raise NotFound(reason=f"no {found.name}/{record_id}")
     return instances.of_row(snapshots.current(), found, row)

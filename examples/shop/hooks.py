@@ -32,8 +32,8 @@ def make_profile(event: RecordEvent, **kwargs: object) -> None:
 def take_from_stock(event: RecordEvent, **kwargs: object) -> None:
     """Refuse an order that the stock cannot serve; else lower the stock.
 
-    This runs inside the transaction that writes the order, and only one such transaction runs at a
-    time, so of two orders for the last item one is refused.
+    This runs inside the transaction that writes the order, and until its end nobody else changes
+    the product that it got, so of two orders for the last item one is refused.
     """
     product = records.get("products", event.record["product"])
     requested = event.record["quantity"]

@@ -1,5 +1,4 @@
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -8,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core_app import crons
-from tests.servers import ROOT
+from tests.servers import ROOT, Holdall
 
 
 @pytest.fixture
@@ -115,15 +114,9 @@ for thread in crons.run_due(datetime(2024, 5, 15, 10, 0, tzinfo=UTC)):
 @pytest.mark.server
 def test_several_processes(tmp_path):
     """A job of one minute runs in one of two processes."""
-    environment = {
-        **os.environ,
-        "HOLDALL_DATA_DIR": str(tmp_path / "data"),
-        "HOLDALL_SCHEMA_DIR": str(tmp_path / "schema"),
-        "DJANGO_SETTINGS_MODULE": "config.settings.production",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, str(ROOT / "manage.py"), "superuser", "ips"]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
+    ours = Holdall(tmp_path / "data")
+    assert ours.manage("superuser", "ips").returncode == 0
+    environment = {**ours.environment, "PYTHONPATH": str(ROOT)}
     written = tmp_path / "runs"
     command = [sys.executable, "-c", WORKER, str(written)]
     workers = [subprocess.Popen(command, env=environment) for _ in range(2)]

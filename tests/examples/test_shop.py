@@ -135,7 +135,6 @@ def test_stats_counts_users_and_orders(shop):
     assert (answer.status_code, answer.json()) == (200, {"users": users, "orders": orders})
 
 
-@pytest.mark.sqlite
 def test_setup_before_the_first_start(tmp_path):
     done = Holdall(tmp_path / "data", HOLDALL_APPS="examples.shop").manage("shop_setup")
     assert (done.returncode, done.stderr) == (0, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import time
 
 import pytest
@@ -142,12 +141,13 @@ def token_of(mail):
 
 
 def stored_secrets(server, user):
-    with sqlite3.connect(server.data / "data.db") as database:
-        row = "SELECT tokenKey, password FROM users WHERE id = ?"
-        yield from database.execute(row, [user["id"]]).fetchone()
-        yield from database.execute("SELECT tokenKey, password FROM _superusers").fetchone()
-        yield from (row[0] for row in database.execute("SELECT password FROM _otps"))
-    database.close()
+    for statement in (
+        f"""SELECT "tokenKey", password FROM users WHERE id = '{user["id"]}'""",
+        'SELECT "tokenKey", password FROM _superusers',
+        "SELECT password FROM _otps",
+    ):
+        for row in server.rows(statement):
+            yield from row
 
 
 def logged(server, last):

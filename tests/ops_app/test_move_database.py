@@ -8,7 +8,8 @@ from tests.makers import boolean, geo_point, json_field, number, relation, selec
 from tests.postgres import empty_database
 from tests.servers import Holdall
 
-pytestmark = [pytest.mark.postgres, pytest.mark.server]
+# begins with SQLite's files
+pytestmark = [pytest.mark.postgres, pytest.mark.sqlite, pytest.mark.server]
 RECORDS = "/api/collections/posts/records"
 
 

@@ -13,7 +13,8 @@ from tests.makers import file, number
 from tests.servers import Holdall, PocketBase
 from tests.waiting import until
 
-pytestmark = pytest.mark.server
+# a data.db that cannot be one is refused by what is in it; dumps of PostgreSQL: test_postgresql.py
+pytestmark = [pytest.mark.server, pytest.mark.sqlite]
 
 NOTES = {"name": "notes", "type": "base", "fields": [number("n"), file("f")], "createRule": ""}
 RECORDS = "/api/collections/notes/records"

@@ -12,7 +12,8 @@ from tests.makers import file, number
 from tests.servers import Holdall, PocketBase
 from tests.waiting import until
 
-pytestmark = pytest.mark.server
+# zips of data.db; what PostgreSQL has instead is test_postgresql.py's
+pytestmark = [pytest.mark.server, pytest.mark.sqlite]
 
 NOTES = {"name": "notes", "type": "base", "fields": [number("n"), file("f")], "createRule": ""}
 RECORDS = "/api/collections/notes/records"

@@ -18,7 +18,8 @@ from tests.s3_server import ACCESS_KEY, REGION, SECRET
 from tests.servers import Holdall
 from tests.waiting import until
 
-pytestmark = pytest.mark.server
+# Litestream copies SQLite's files; PostgreSQL has standbys of its own
+pytestmark = [pytest.mark.server, pytest.mark.sqlite]
 
 NOTES = {"name": "notes", "type": "base", "fields": [number("n")], "createRule": "", "listRule": ""}
 RECORDS = "/api/collections/notes/records"
