@@ -47,7 +47,7 @@ def use(token: str, kind: TokenKind, record: RecordModel, message: str) -> None:
         _ = record["password"].hash  # before the transaction; what is too long is refused in it
     with write():
         try:
-            sign.verify(token, kind)
+            sign.verify(token, kind, to_change=True)
         except sign.InvalidToken as error:
             raise BadRequest(forms.VALIDATE_MESSAGE, {"token": _invalid()}) from error
         saving.save(record, message)

@@ -60,9 +60,10 @@ def issue(holder: Holder, kind: TokenKind, *, duration_s: int = 0, **claims: Any
     return _signer.encode(text, _key(holder.get("tokenKey"), option), ALGORITHM, _header)
 
 
-def verify(token: str, kind: TokenKind) -> SignedIn:
+def verify(token: str, kind: TokenKind, *, to_change: bool = False) -> SignedIn:
     """Return the record that ``token`` stands for. Raise ``InvalidToken``.
 
+    ``to_change``: in a transaction, nobody else changes the record until the end.
     One SQL statement. A signature once found right is not computed again while the token and the
     record's key stay the same; its time and its record are looked at every time.
     """
@@ -76,7 +77,7 @@ def verify(token: str, kind: TokenKind) -> SignedIn:
     collection = held.find(str(collection_id))
     if collection is None or not collection.is_auth:
         raise InvalidToken("no such auth collection")
-    row = rows.fetch_by_id(collection, str(record_id))
+    row = rows.fetch_by_id(collection, str(record_id), to_change=to_change)
     if row is None:
         raise InvalidToken("no such record")
     stored = dict(zip(collection.columns, row, strict=True))
