@@ -24,6 +24,7 @@ from collections_app.query.run import CannotRun
 from collections_app.query.select import NEW_ROW, check_client_text, known_of, select
 from collections_app.query.sql import Sql
 from collections_app.records import rows
+from collections_app.records.rows import RowState
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.snapshot import Snapshot
 from core_app import sql
@@ -60,10 +61,20 @@ class Judge:
         self._snapshot = snapshot
         self._collection = collection
         self._change = change
+        #: whether the stored row still is the one that was read, where others write meanwhile
+        self._state: RowState | None = None
         self._conditions = conditions if conditions is not None else Conditions()
 
     def allowed(self, rule: str | None, group: Group) -> list[Audience]:
         """Return those of ``group`` that pass ``rule`` and the filter in their options."""
+        try:
+            return self._allowed(rule, group)
+        except _Overtaken:
+            self._is_stored = False
+            self.__dict__.pop("_table", None)  # is cached, and follows from it
+            return self._allowed(rule, group)
+
+    def _allowed(self, rule: str | None, group: Group) -> list[Audience]:
         options = group.topic.options
         left = list(group.audiences) if rule == "" else self._by_rule(rule, group)
         return self._by_filter(options, left) if options.filter and left else left
@@ -170,7 +181,7 @@ class Judge:
             return [self._answers([condition])[0] for condition in conditions]
 
     def _ask(self, conditions: list[tuple[Sql, Sql]]) -> list[bool]:
-        """Return the answer to each condition, by one statement."""
+        """Return the answer to each condition, by one statement. Raise ``_Overtaken``."""
         size = next(size for size in _SIZES if size >= len(conditions))
         asked = conditions + conditions[-1:] * (size - len(conditions))
         dialect = dialects.of(connection.vendor)
@@ -192,8 +203,13 @@ class Judge:
                 f" WHERE {mine}({where.text}))"
             )
             params += (*joins.params, *id_, *where.params)
+        if self._is_stored and self._state is not None:
+            parts.append(f"EXISTS (SELECT 1 FROM {table} WHERE {mine}{self._state.condition})")  # noqa: S608
+            params += (*id_, *self._state.params)
         answer = run.fetch_one(f"{start} SELECT {', '.join(parts)}", tuple(params))
         assert answer is not None  # noqa: S101 a SELECT without a table has one row
+        if len(parts) > size and not answer[-1]:
+            raise _Overtaken
         return [bool(item) for item in answer[: len(conditions)]]
 
     @cached_property
@@ -214,7 +230,14 @@ class Judge:
     @cached_property
     def _is_stored(self) -> bool:
         """The row of the change is the stored one, neither overtaken nor deleted."""
-        return rows.fetch_by_id(self._collection, self._change.record_id) == self._row
+        if sql.dialect().has_one_writer:  # which reads one state for all that is judged
+            return rows.fetch_by_id(self._collection, self._change.record_id) == self._row
+        row, self._state = rows.fetch_to_change(self._collection, self._change.record_id)
+        return row == self._row
+
+
+class _Overtaken(Exception):
+    """The row was changed or deleted after it was found to be that of the change."""
 
 
 class _Client(SignedIn):
