@@ -212,9 +212,8 @@ def test_nothing_in_a_body_of_unknown_length(same, content_type):
         *('{"n":01}', '{"n":"1e5"}', '{"j":{"a":1,"a":2}}', '{"title":1.0}', '{"title":[]}'),
         *('{"title":12345678901234567890}', '{"title":{"a":1}}', '{"n":9007199254740993}'),
         *('{"n":-0}', '{"b":"x"}', '{"b":2}', '{"title":"a\tb"}', '{"title":"a\\/b"}', "\x0b{}"),
-        pytest.param(
-            '{"title":"\\u0000"}', marks=pytest.mark.sqlite
-        ),  # PostgreSQL has no place for NUL
+        # PostgreSQL has no place for NUL
+        pytest.param('{"title":"\\u0000"}', marks=pytest.mark.sqlite),
         *(" \r\n\t{} ", '{"n":1E+2}', '{"title":"a",}', "{'title':1}"),
         *('{"title":"<&>\u2028"}', '{"":1}', '{"id":""}', '{"id":null}', '{"expand":1}'),
         '{"x":' + "[" * 800 + "]" * 800 + "}",

@@ -11,7 +11,8 @@ from ops_app.pocketbase import layout
 from tests.ops_app.pocketbase import app
 from tests.servers import Holdall, PocketBase
 
-pytestmark = [pytest.mark.pocketbase, pytest.mark.server]
+# import and export work on SQLite alone, and say so elsewhere
+pytestmark = [pytest.mark.pocketbase, pytest.mark.server, pytest.mark.sqlite]
 
 
 class Importing(Holdall):

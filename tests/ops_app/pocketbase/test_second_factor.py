@@ -8,7 +8,8 @@ from tests.clients.inbox import Inbox
 from tests.servers import Holdall, PocketBase
 from tests.waiting import until
 
-pytestmark = [pytest.mark.pocketbase, pytest.mark.server]
+# an import works on SQLite alone, and says so elsewhere
+pytestmark = [pytest.mark.pocketbase, pytest.mark.server, pytest.mark.sqlite]
 
 PASSWORD = "correct-horse"
 STAFF = {
