@@ -56,14 +56,15 @@ def test_not_on_a_full_disk(api, monkeypatch):
     "error", [probes.DatabaseError("disk I/O error"), sqlite3.OperationalError("disk I/O error")]
 )
 def test_probes_answer_without_the_database(api, monkeypatch, caplog, error):
-    fetch = probes.sql.fetch_one
+    for name in ("fetch_one", "fetch_all"):
+        fetch = getattr(probes.sql, name)
 
-    def failing(text, params=(), using="default"):
-        if using == "default":
-            raise error
-        return fetch(text, params, using)
+        def failing(text, params=(), using="default", fetch=fetch):
+            if using == "default":
+                raise error
+            return fetch(text, params, using)
 
-    monkeypatch.setattr(probes.sql, "fetch_one", failing)
+        monkeypatch.setattr(probes.sql, name, failing)
     not_ready(api, "data")
     assert api.get("/api/health/live").status_code == 200
     assert caplog.records == []
