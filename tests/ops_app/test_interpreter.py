@@ -6,7 +6,7 @@ from ops_app.serving import banner, interpreter
 from ops_app.serving.address import Address
 
 PYENV = {
-    "CONFIG_ARGS": "'--prefix=/root/.pyenv/versions/3.11.7' '--enable-shared'",
+    "CONFIG_ARGS": "'--prefix=/home/ann/.pyenv/versions/3.11.7' '--enable-shared'",
     "PGO_PROF_USE_FLAG": "-fprofile-use -fprofile-correction",
 }
 DOCKER = {
