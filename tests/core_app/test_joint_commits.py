@@ -8,20 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.postgres import empty_database
-
 psycopg = pytest.importorskip("psycopg")
 
 pytestmark = pytest.mark.postgres
 
 INSERT = 'INSERT INTO "notes" (id, num) VALUES (%s, %s)'
 UPDATE = 'UPDATE "notes" SET num = %s WHERE id = %s'
-
-
-@pytest.fixture(scope="module")
-def url():
-    with empty_database() as url:
-        yield url
 
 
 @pytest.fixture

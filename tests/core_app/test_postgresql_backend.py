@@ -5,19 +5,12 @@ from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
 from config.databases import postgresql
-from tests.postgres import empty_database
 
 psycopg = pytest.importorskip("psycopg")
 
 pytestmark = pytest.mark.postgres
 
 IDLE, INTRANS = psycopg.pq.TransactionStatus.IDLE, psycopg.pq.TransactionStatus.INTRANS
-
-
-@pytest.fixture(scope="module")
-def url():
-    with empty_database() as url:
-        yield url
 
 
 @pytest.fixture

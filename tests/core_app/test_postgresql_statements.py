@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.postgres import empty_database
-
 psycopg = pytest.importorskip("psycopg")
 
 pytestmark = pytest.mark.postgres
 
 #: more often than a statement runs before it is prepared
 OFTEN = 5
-
-
-@pytest.fixture(scope="module")
-def url():
-    with empty_database() as url:
-        yield url
 
 
 @pytest.fixture
