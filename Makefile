@@ -21,14 +21,13 @@ dev: $(BIN)/.runtime  ## start the development server, which reloads when a file
 	@$(BIN)/python manage.py runserver $(HTTP)
 
 test: test-postgres  ## run all tests
-	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	@$(BIN)/python -m tests.postgres beside $(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 # where there is PostgreSQL, once more on it all that can differ between databases: servers that tests start
 # have databases there too. Not what has a database of PostgreSQL in both runs, the dashboard's pages in a
 # browser, what is built into dist/, and the settings one by one: they are one JSON text in one row
 test-postgres: $(BIN)/.development
-	@url=$$($(BIN)/python -m tests.postgres) || { echo "not on PostgreSQL: $$url"; exit 0; }; \
-	HOLDALL_TEST_DATABASE=$$url $(BIN)/python -m pytest -q -n 2 --dist worksteal \
+	@$(BIN)/python -m tests.postgres on $(BIN)/python -m pytest -q -n 3 --dist worksteal \
 		--ignore tests/packaging --ignore tests/http/test_settings_parity.py \
 		-m "not sqlite and not browser and not (server and postgres)"
 

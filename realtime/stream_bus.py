@@ -105,10 +105,11 @@ class StreamBus:
 
     def leave(self) -> None:
         self._is_leaving.set()
+        if not self._is_away:
+            self._say({"kind": "bye"})  # which our own read has waited for, too
         if self._thread is not None:
             self._thread.join(PATIENCE_S * 2)
         if not self._is_away:
-            self._say({"kind": "bye"})
             with suppress(Away):
                 self._stream.withdraw(self.tag)
         self._stream.close()

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from core_app import read_cache
-from tests import makers
+from tests import makers, servers
 from tests.postgres import drop_databases, fresh_copy
 from tests.s3_server import Moto
 from tests.servers import Holdall, PocketBase
@@ -82,6 +82,7 @@ def _restore(kept: dict[str, Path]) -> None:
 @pytest.fixture(scope="session")
 def tmp_path_factory(tmp_path_factory):
     """Pytest's own; databases on PostgreSQL that belong to data folders go with them."""
+    servers.for_patterns = tmp_path_factory.mktemp("patterns")
     yield tmp_path_factory
     drop_databases(tmp_path_factory.getbasetemp())
 

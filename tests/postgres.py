@@ -56,6 +56,13 @@ def database_of(folder: Path) -> str:
     return _of_folders[folder]
 
 
+def copy_database(pattern: Path, folder: Path) -> None:
+    """Let the database of ``folder``, if it has one, be like that of ``pattern``."""
+    if folder in _of_folders:
+        _drop_database(_of_folders[folder])
+        _create_database(_of_folders[folder], _of_folders[pattern])
+
+
 def drop_databases(place: Path) -> None:
     """Drop the databases of all data folders in ``place``."""
     for folder in [folder for folder in _of_folders if folder.is_relative_to(place)]:
@@ -65,13 +72,21 @@ def drop_databases(place: Path) -> None:
 def _new_database() -> str:
     if reason := absent():
         pytest.skip(reason)
-    name = f"holdall_{uuid.uuid4().hex[:12]}"
-    _tell_server(f'CREATE DATABASE "{name}"')
-    return f"{URL.rstrip('/')}/{name}"
+    url = f"{URL.rstrip('/')}/holdall_{uuid.uuid4().hex[:12]}"
+    _create_database(url)
+    return url
+
+
+def _create_database(url: str, pattern: str = "/template1") -> None:
+    _tell_server(f'CREATE DATABASE "{_name(url)}" TEMPLATE "{_name(pattern)}"')
 
 
 def _drop_database(url: str) -> None:
-    _tell_server(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
+    _tell_server(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 def _tell_server(statement: str) -> None:
@@ -191,6 +206,43 @@ class Standby(Cluster):
         self._run("pg_basebackup", "-d", self.primary.url, *place)
 
 
-if __name__ == "__main__":  # for the Makefile: the address, or why there is none
-    sys.stdout.write(absent() or f"{URL.rstrip('/')}/holdall_{os.getpid()}")
-    raise SystemExit(bool(absent()))
+@contextmanager
+def server_of_a_run() -> Iterator[tuple[str, str]]:
+    """Give the address of a server and ``""``, or ``""`` and why there is none.
+
+    It is the run's own where that can be, and waits for no disk: what it holds dies with it.
+    """
+    if "HOLDALL_TEST_POSTGRES" in os.environ or Cluster.absent():
+        reason = absent()
+        yield ("", reason) if reason else (URL, "")
+        return
+    with place() as folder:
+        cluster = Cluster(folder / "cluster")
+        careless = ("fsync", "synchronous_commit", "full_page_writes")
+        options = [option for name in careless for option in ("-c", f"{name}=off")]
+        cluster.start(*options, "-c", "max_connections=300")
+        try:
+            yield cluster.url.removesuffix("/postgres"), ""
+        finally:
+            cluster.stop()
+
+
+def _main(command: str, *arguments: str) -> int:
+    """``beside COMMAND``: run it with a server; ``on COMMAND``: with the suite's database there.
+
+    Where there is no server, the first goes without and the second does not run.
+    """
+    with server_of_a_run() as (url, reason):
+        environment = dict(os.environ)
+        if url:
+            environment["HOLDALL_TEST_POSTGRES"] = url
+        if command == "on":
+            if reason:
+                sys.stderr.write(f"not on PostgreSQL: {reason}\n")
+                return 0
+            environment["HOLDALL_TEST_DATABASE"] = f"{url.rstrip('/')}/holdall_{os.getpid()}"
+        return subprocess.run(arguments, env=environment).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(_main(*sys.argv[1:]))

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs
 from auth_app.oauth2 import exchange
 
 CLIENT_ID, CLIENT_SECRET = "client id", "client/secret"
+#: seconds between two looks at whether to stop
+POLL_S = 0.01
 
 
 def code_for(**user):
@@ -38,7 +40,8 @@ class FakeProvider:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        serve = self.server.serve_forever
+        self.thread = threading.Thread(target=serve, args=(POLL_S,), daemon=True)
         self.thread.start()
         # Another one may have had this port, and been found to want the secret elsewhere.
         exchange._wants_body.clear()
