@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any, NamedTuple
 
 from asgiref.sync import async_to_sync, iscoroutinefunction
@@ -18,17 +18,20 @@ from django.conf import settings
 from django.core import signals
 from django.core.cache import close_caches
 from django.core.handlers.base import BaseHandler, reset_urlconf
-from django.db import close_old_connections, connection, connections, reset_queries
+from django.db import DatabaseError, close_old_connections, connection, connections, reset_queries
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
 from config.request import Request
 from config.request_body import ClientGone, has_body, read_body
-from config.thread_pool import ThreadPool
+from config.thread_pool import Failed, ThreadPool, Unsettled
+from core_app.dialects import late_commits
+from core_app.dialects.late_commits import LateCommit
 from core_app.errors import ApiError
 from core_app.exception_handler import to_response
 from core_app.route_table import RouteTable
 from core_app.routes import unmatched
+from ops_app.serving import stopping
 
 CHUNK = 1 << 16  # bytes of a file that are read at once
 #: the ASGI extension by which a server sends a file without its bytes passing through Python
@@ -36,13 +39,15 @@ PATHSEND = "http.response.pathsend"
 
 #: threads of a worker where nothing else is said
 _THREADS = 8
-#: database -> how many of the threads run at a time as long as none takes long; SQLite answers
-#: from memory, a server's answers are waited for, and who commits at the same time does so together
-_LANES = {"sqlite": 1, "postgresql": 8}
+_WRITING = frozenset({"POST", "PATCH"})
 
 Header = tuple[bytes, bytes]
+#: a request: its scope and its body
+Job = tuple[dict[str, Any], bytes | IO[bytes]]
 
 _MOST_ENCODED = 500
+_OURS = ("core_app.", "config.", "ops_app.", "auth_app.")
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class Answer(NamedTuple):
@@ -66,7 +71,8 @@ class SyncHandler(BaseHandler):
         self._routes: RouteTable | None = None
         self._callables: dict[Any, Any] = {}
         count = threads or int(os.environ.get("HOLDALL_THREADS") or _THREADS)
-        self.pool = ThreadPool(count, _LANES.get(connection.vendor, count))
+        self.pool = ThreadPool(count, _lanes(count), self._settled)
+        self._commits_late = _knows_all_middleware()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         pool = self.pool
@@ -77,7 +83,8 @@ class SyncHandler(BaseHandler):
         except ApiError as error:
             answer = _whole(to_response(error))
         else:
-            answer = await pool.run(self._answer, (scope, body))
+            late = self._commits_late and scope["method"] in _WRITING and type(body) is bytes
+            answer = await pool.run(self._answer_late if late else self._answer, (scope, body))
         await send(
             {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         )
@@ -88,7 +95,31 @@ class SyncHandler(BaseHandler):
         else:
             await self._send_rest(answer, receive, send)
 
-    def _answer(self, job: tuple[dict[str, Any], bytes | IO[bytes]]) -> Answer:
+    def _answer_late(self, job: Job) -> Answer | Unsettled:
+        """Return Django's answer to a request; if its commit waits, with that and the request."""
+        try:
+            answer, waiting = late_commits.work(self._answer, job)
+        except DatabaseError as error:
+            return _whole(to_response(error))
+        return answer if waiting is None else Unsettled((job, answer, waiting))
+
+    def _settled(self, unsettled: Sequence[tuple[Job, Answer, LateCommit]]) -> list[Any]:
+        """Commit what waits; return the answers, made once more where there was no commit."""
+        outcomes = late_commits.settle([waiting for _, _, waiting in unsettled])
+        final: list[Answer | Failed] = []
+        for (job, answer, _), outcome in zip(unsettled, outcomes, strict=True):
+            if outcome is True:
+                final.append(answer)
+            elif outcome is False:
+                try:
+                    final.append(late_commits.work_again(self._answer, job))
+                except BaseException as error:  # noqa: BLE001 it is raised where it is awaited
+                    final.append(Failed(error))
+            else:
+                final.append(_whole(to_response(outcome)))
+        return final
+
+    def _answer(self, job: Job) -> Answer:
         """Return Django's answer to a request; runs in a thread of the pool."""
         scope, body = job
         signals.request_started.send(sender=SyncHandler, scope=scope)
@@ -178,6 +209,27 @@ class SyncHandler(BaseHandler):
         finally:
             gone.cancel()
             await self.pool.run(_close, answer)
+
+
+def _lanes(threads: int) -> int:
+    """Return how many of a worker's threads run at a time as long as none takes long.
+
+    SQLite answers from memory. A server on this machine needs the same cores, and a thread's
+    commits wait for each other's company; one elsewhere is waited for.
+    """
+    if given := os.environ.get("HOLDALL_LANES"):
+        return int(given)
+    if connection.vendor != "postgresql":
+        return 1
+    host = connection.settings_dict["HOST"]
+    if host and not host.startswith("/") and host not in _THIS_MACHINE:
+        return threads
+    return max(1, 2 * (os.cpu_count() or 1) // stopping.workers())
+
+
+def _knows_all_middleware() -> bool:
+    """Return whether no middleware of the app's own would see answers before their commit."""
+    return all(path.startswith(_OURS) for path in settings.MIDDLEWARE)
 
 
 class _ThisThread(threading.local):

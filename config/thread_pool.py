@@ -7,7 +7,8 @@ server) is overtaken: while jobs wait and none has ended for ``PATIENCE_S``, tho
 their lanes, and other threads go on with the queue.
 
 Waking the loop makes it ask for the interpreter's lock, so while jobs wait a few results wait too,
-at most ``PATIENCE_S``, and are delivered together.
+at most ``PATIENCE_S``, and are delivered together. So do results that are not final yet
+(``Unsettled``): one call of ``settle`` makes several of them final.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import asyncio
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Any, NamedTuple
 
 from django.db import connections
 
@@ -25,8 +27,26 @@ from django.db import connections
 PATIENCE_S = 0.003
 #: how many results may wait for the loop while jobs wait for a thread
 MOST_READY = 8
+#: how many results are made final at once
+MOST_UNSETTLED = 16
 
-Job = tuple["asyncio.Future[Any]", Callable[[Any], Any], Any]
+#: without a future: to settle what is there
+Job = tuple["asyncio.Future[Any] | None", Callable[[Any], Any], Any]
+
+
+class Unsettled(NamedTuple):
+    """What a job returns whose result is to be had from ``settle``, which is given ``about``."""
+
+    about: Any
+
+
+class Failed(NamedTuple):
+    """What ``settle`` returns for a job that has failed after all."""
+
+    error: BaseException
+
+
+_SETTLE: Job = (None, tuple, ())
 
 
 class _Thread(threading.Thread):
@@ -43,13 +63,24 @@ class _Thread(threading.Thread):
 
 
 class ThreadPool:
-    """At most ``count`` threads in ``lanes``; ``run`` awaits a function's result from one."""
+    """At most ``count`` threads in ``lanes``; ``run`` awaits a function's result from one.
 
-    def __init__(self, count: int, lanes: int = 1) -> None:
+    ``settle`` returns the final results for what jobs have returned as ``Unsettled``.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        lanes: int = 1,
+        settle: Callable[[Sequence[Any]], Sequence[Any]] = tuple,
+    ) -> None:
         self.count = count
         self.lanes = min(lanes, count)
         self.running = False
-        self._lock = threading.Lock()  # over the next five
+        self._final = settle
+        self._lock = threading.Lock()  # over the next seven
+        self._unsettled: list[tuple[asyncio.Future[Any], Any]] = []
+        self._unsettled_since = 0.0
         self._jobs: deque[Job] = deque()
         self._idle: list[_Thread] = []
         self._busy: set[_Thread] = set()
@@ -128,17 +159,54 @@ class ThreadPool:
         while (job := thread.door.get()) is not None:
             while job is not None:
                 future, function, argument = job
-                try:
-                    done.append((future, function(argument), None))
-                except BaseException as error:  # noqa: BLE001 it is raised where it is awaited
-                    done.append((future, None, error))
+                if future is not None:
+                    try:
+                        result = function(argument)
+                    except BaseException as error:  # noqa: BLE001 it is raised where it is awaited
+                        done.append((future, None, error))
+                    else:
+                        if type(result) is Unsettled:
+                            self._keep(future, result.about)
+                        else:
+                            done.append((future, result, None))
+                if self._unsettled and self._is_time_to_settle():
+                    self._settle()
                 # let go of the request before waiting for the next
-                job = future = function = argument = None  # type: ignore[assignment]
-                if not self._waking and (not self._jobs or len(done) >= MOST_READY):
+                job = future = function = argument = result = None  # type: ignore[assignment]
+                if done and not self._waking and (not self._jobs or len(done) >= MOST_READY):
                     self._waking = True
                     wake(self._deliver)
                 job = self._next_job(thread)
         connections.close_all()
+
+    def _keep(self, future: asyncio.Future[Any], about: Any) -> None:
+        with self._lock:
+            if not self._unsettled:
+                self._unsettled_since = monotonic()
+            self._unsettled.append((future, about))
+
+    def _is_time_to_settle(self) -> bool:
+        return (
+            not self._jobs
+            or len(self._unsettled) >= MOST_UNSETTLED
+            or monotonic() - self._unsettled_since >= PATIENCE_S
+        )
+
+    def _settle(self) -> None:
+        """Make final what is there, in this thread."""
+        with self._lock:
+            kept, self._unsettled = self._unsettled, []
+        if not kept:
+            return
+        try:
+            results = self._final([about for _, about in kept])
+        except BaseException as error:  # noqa: BLE001 it is raised where it is awaited
+            results = [Failed(error)] * len(kept)
+        for (future, _), result in zip(kept, results, strict=True):
+            if type(result) is Failed:
+                self._done.append((future, None, result.error))
+            else:
+                self._done.append((future, result, None))
 
     def _deliver(self) -> None:
         """Hand results to whoever awaits them; runs in the event loop."""
@@ -161,6 +229,8 @@ class ThreadPool:
         """Let the queue overtake the jobs that run, if none has ended since the last look."""
         self._deliver()  # what waits for a job that takes long
         with self._lock:
+            if self._unsettled and self._idle and ended == self._ended:
+                self._jobs.appendleft(_SETTLE)  # a job that takes long does not hold it up
             if self._jobs and self._idle and ended == self._ended:
                 for thread in self._busy:
                     if not thread.overtaken:
@@ -168,7 +238,7 @@ class ThreadPool:
                         self._free_lanes += 1
                 while self._free_lanes and self._jobs and self._idle:
                     self._start_next()
-            waiting = bool(self._jobs)
+            waiting = bool(self._jobs or self._unsettled)
         self._watching = False
         if waiting:
             self._watch_later()

@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.http import HttpRequest
 
 from core_app import networks
+from core_app.dialects import late_commits
 from core_app.errors import TooManyRequests
 from core_app.redis_counters import RedisCounters
 from core_app.settings_store import store
@@ -91,7 +92,7 @@ def _is_exempt(request: HttpRequest, limits: RateLimits) -> bool:
 
 def _count(request: HttpRequest, bucket: str, rule: RateLimitRule) -> None:
     ip = _ip(request)
-    if not ip:
+    if not ip or late_commits.is_second_try():  # it has been counted by the first
         return
     key = f"{store.version()} {bucket} {ip}"  # a change of the settings starts all over
     if _counters().add(key, rule.duration) > rule.max_requests:

@@ -91,15 +91,16 @@ def state(connection: BaseDatabaseWrapper) -> Hashable:
     return dialects.of(connection).state(connection)
 
 
-def commit_after(steps: Sequence[Step]) -> None:
+def commit_after(steps: Sequence[Step], *, may_wait: bool = False) -> None:
     """Run the last steps of the default database's transaction, if all of them hold.
 
-    Mostly in one go, and with the commit; else one by one, and Django commits.
+    Mostly in one go, and with the commit; else one by one, and Django commits. ``may_wait``:
+    nothing that follows has to come at once.
     """
     connection = connections["default"]
     if not is_watched(connection):
         with _Noticing(connection), connection.wrap_database_errors:
-            if dialects.of(connection).commit(connection, steps):
+            if dialects.of(connection).commit(connection, steps, may_wait=may_wait):
                 return
     for step in steps:
         _run(step)

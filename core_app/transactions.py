@@ -284,7 +284,10 @@ class _Turn:
         dialect = dialects.of(self.connection)
         if self._schema is not None:
             lock = [Step(*dialect.lock_statement(ORDER))] if self._held else []
-            versions.commit_by_schema(self._schema, [*self._kept, *lock])
+            # more than that we and those whose steps are short wait for the commit
+            follows = len(self.connection.run_on_commit) > len(self.reasons) + 1
+            may_wait = not (self._held or self.undoing or follows)
+            versions.commit_by_schema(self._schema, [*self._kept, *lock], may_wait=may_wait)
         elif self._held:
             dialect.lock(self.connection, ORDER)
 

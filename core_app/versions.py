@@ -90,9 +90,13 @@ def require_schema(version: int) -> None:
         raise SchemaMoved
 
 
-def commit_by_schema(version: int, steps: Sequence[Step] = ()) -> None:
-    """Run ``steps`` and commit if the schema has this version, else raise ``SchemaMoved``."""
-    sql.commit_after((*steps, Step(sql.marked(_STILL_HOLDS), (version,), SchemaMoved)))
+def commit_by_schema(version: int, steps: Sequence[Step] = (), *, may_wait: bool = False) -> None:
+    """Run ``steps`` and commit if the schema has this version, else raise ``SchemaMoved``.
+
+    ``may_wait``: nothing that follows has to come at once.
+    """
+    holds = Step(sql.marked(_STILL_HOLDS), (version,), SchemaMoved)
+    sql.commit_after((*steps, holds), may_wait=may_wait)
 
 
 def bump(what: Literal["schema", "settings"], using: str = "default") -> None:

@@ -24,10 +24,13 @@ from collections_app.fields.value_types import Kind
 from collections_app.query.select import check_client_text, select
 from collections_app.query.trash import Trash
 from collections_app.records import access, present, rows, service, soft_delete
+from collections_app.records.service import Ahead
 from collections_app.records.values import with_own_files
 from collections_app.schema import snapshot as snapshots
 from collections_app.schema.definition import CollectionDef
 from core_app import bodies, field_picker, rate_limits, replica, routes
+from core_app.bodies import Body
+from core_app.dialects import late_commits
 from core_app.errors import BadRequest, NotFound
 from core_app.hooks import Answered
 from core_app.request_info import RequestInfo
@@ -104,8 +107,15 @@ def create_record(request: HttpRequest, collection: str) -> dict[str, Any]:
     if not body.sent:
         _require_parts(request, found, "create", info)
     ahead = before_write(hooks.record_create_request, request, found, info)
+    _offer_to_wait(ahead, body)
     record = service.create(found, values, info, ahead=ahead)
     return picked(present.shown_record(record, info, info.query.get("expand", "")), info.query)
+
+
+def _offer_to_wait(ahead: Ahead | None, body: Body) -> None:
+    """Let the commit come with others', where nothing is done that could not be done twice."""
+    if ahead is None and not body.files:
+        late_commits.offer()
 
 
 def update_record(request: HttpRequest, collection: str, record_id: str) -> dict[str, Any]:
@@ -119,6 +129,7 @@ def update_record(request: HttpRequest, collection: str, record_id: str) -> dict
     if not body.sent:
         _require_parts(request, found, "update", info, record_id)
     ahead = before_write(hooks.record_update_request, request, found, info)
+    _offer_to_wait(ahead, body)
     record = service.update(found, record_id, values, info, ahead=ahead)
     return picked(present.shown_record(record, info, info.query.get("expand", "")), info.query)
 

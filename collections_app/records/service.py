@@ -58,6 +58,7 @@ from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
 from collections_app.schema.snapshot import Snapshot
 from core_app import ids, sql
+from core_app.dialects import late_commits
 from core_app.errors import BadRequest, FieldError, FieldErrors, NotFound
 from core_app.hooks import HookSignal
 from core_app.request_info import RequestInfo
@@ -206,7 +207,7 @@ def _add(event: RecordEvent, body: Mapping[str, Any], *, in_batch: bool = False)
     with act(event, hooks.record_create_failed, CREATE_FAILED) as doing:
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=True)
-        is_heard = hooks.before_record_create.has_listeners(collection.name)
+        is_heard = _is_heard(hooks.before_record_create, event)
         is_last = _is_last(kind, hooks.after_record_create, event)
         if is_heard:
             _hash_passwords(event.record)
@@ -242,7 +243,7 @@ def _change(
     with act(event, hooks.record_update_failed, UPDATE_FAILED) as doing:
         if event.info is not None:
             kind.accept_body(collection, event, body, is_new=False)
-        is_heard = hooks.before_record_update.has_listeners(collection.name)
+        is_heard = _is_heard(hooks.before_record_update, event)
         is_last = _is_last(kind, hooks.after_record_update, event)
         if is_heard:
             _hash_passwords(event.record)
@@ -262,6 +263,14 @@ def _change(
             kind.after_write(event, is_new=False)
             hooks.after_record_update.send(collection.name, event=event)
             writes.announce_saved(hooks.record_updated, event)
+
+
+def _is_heard(signal: HookSignal, event: RecordEvent) -> bool:
+    """Return whether somebody is told ahead of the commit, which then is not put off."""
+    if not signal.has_listeners(event.collection.name):
+        return False
+    late_commits.stay()
+    return True
 
 
 def _is_last(kind: CollectionType, signal: HookSignal, event: RecordEvent) -> bool:
@@ -301,7 +310,8 @@ def _complete(
     except FieldErrors as error:
         errors = error.errors
     try:
-        hooks.record_validating.send(event.collection.name, event=event)
+        if _is_heard(hooks.record_validating, event):
+            hooks.record_validating.send(event.collection.name, event=event)
     except FieldErrors as error:
         errors = {**error.errors, **errors}
     if wanted and (errors or not _may_wait(event.collection, is_last)):

@@ -24,6 +24,7 @@ from collections_app.schema import indexes
 from collections_app.schema.definition import CollectionDef
 from collections_app.schema.record_model import RecordModel
 from core_app import sql
+from core_app.dialects import late_commits
 from core_app.errors import FieldError, NotFound
 from core_app.hooks import HookSignal
 from core_app.sql import Row
@@ -175,6 +176,7 @@ def _tick(collection: CollectionDef, record: RecordModel, *, is_new: bool) -> No
 
 def _tell_django(signal: signals.ModelSignal, record: RecordModel, **named: Any) -> None:
     if instances.is_heard(signal, type(record)):
+        late_commits.stay()
         signal.send(sender=type(record), instance=record, using="default", **named)
 
 

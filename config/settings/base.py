@@ -54,6 +54,7 @@ HOLDALL_LITESTREAM = env.text("HOLDALL_LITESTREAM")
 REDIS_URL = env.redis_url("REDIS_URL")
 # read where they are needed; here only refused if they are no such numbers
 env.number("HOLDALL_THREADS", 8, 1, whole=True)
+env.number("HOLDALL_LANES", 8, 1, whole=True)
 env.number("HOLDALL_THUMBS_MAX_WAIT", 60)
 for _name in ("HOLDALL_MAX_CONNECTIONS", "HOLDALL_THUMBS_MAX_WORKERS", "PB_ID_TOKEN_LEEWAY"):
     env.number(_name, 0, whole=True)

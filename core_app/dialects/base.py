@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core_app.dialects.steps import Step
+
+if TYPE_CHECKING:
+    from core_app.dialects.postgresql_statements import Change
 
 
 class Violation(NamedTuple):
@@ -59,11 +63,23 @@ class Dialect(ABC):
     def cursor(self, connection: BaseDatabaseWrapper) -> Any:
         """Return what runs statements past Django: ``execute(text, params)`` and its results."""
 
-    def commit(self, connection: BaseDatabaseWrapper, steps: Sequence[Step]) -> bool:
+    def commit(
+        self, connection: BaseDatabaseWrapper, steps: Sequence[Step], *, may_wait: bool = False
+    ) -> bool:
         """Run the last steps of a transaction and commit, in one go, if all of them hold.
 
         Else raise the ``otherwise`` of one that does not, or return False, and nothing has
-        happened: the steps are to be run one by one. Where many write.
+        happened: the steps are to be run one by one. ``may_wait``: nothing that follows has to
+        come at once (``late_commits``). Where many write.
+        """
+        raise NotImplementedError
+
+    def commit_changes(
+        self, connection: BaseDatabaseWrapper, changes: Sequence[Change]
+    ) -> list[bool | DatabaseError]:
+        """Commit changes of several requests by a connection that has begun nothing.
+
+        For each: whether it was committed, or the error by which nobody knows.
         """
         raise NotImplementedError
 

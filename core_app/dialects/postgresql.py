@@ -7,15 +7,16 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from django.db import DataError
+from django.db import DatabaseError, DataError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from core_app.dialects import late_commits
 from core_app.dialects.base import Dialect, Violation
 from core_app.dialects.steps import Step, as_one, dividing_unless_it_holds
 
 if TYPE_CHECKING:
     from core_app.dialects.joint_commits import JointCommits
-    from core_app.dialects.postgresql_statements import Statements
+    from core_app.dialects.postgresql_statements import Change, Statements
 
 #: classes of SQLSTATE: values and statements that cannot be, limits, stopped
 _REFUSALS = ("22", "42", "54", "57014")
@@ -76,22 +77,61 @@ class PostgreSQL(Dialect):
 
         Its results are to be fetched before the next statement runs.
         """
+        late_commits.hurry()
         return _statements(connection)
 
-    def commit(self, connection: BaseDatabaseWrapper, steps: Sequence[Step]) -> bool:
+    def commit(
+        self, connection: BaseDatabaseWrapper, steps: Sequence[Step], *, may_wait: bool = False
+    ) -> bool:
         """In one statement, or in one round trip where the order of the steps matters."""
+        late_commits.hurry()
         statements = _statements(connection)
         if statements.is_idle() and (one := as_one(steps)):
             from core_app.dialects.postgresql_statements import change_of
 
             change = change_of(*one)
-            return change is not None and _joint_commits(connection.alias).run(statements, change)
+            if change is None:
+                return False
+            if may_wait and late_commits.wait_with(self, change):
+                return True
+            return _joint_commits(connection.alias).run(statements, change)
         at = statements.commit_after(
             [(dividing_unless_it_holds(step), step.params) for step in steps]
         )
         if at is not None:
             raise steps[at].otherwise or DataError(f"a division by zero in {steps[at].text}")
         return True
+
+    def commit_changes(
+        self, connection: BaseDatabaseWrapper, changes: Sequence[Change]
+    ) -> list[bool | DatabaseError]:
+        """All that change different rows as one transaction; each alone, if that fails."""
+        first_of_row: dict[str, Change] = {}
+        for change in changes:
+            first_of_row.setdefault(change.row, change)
+        together = list(first_of_row.values()) if len(first_of_row) > 1 else []
+        try:
+            with connection.wrap_database_errors:
+                if not together or not _statements(connection).commit_together(together):
+                    together = []
+        except DatabaseError as error:
+            connection.close()
+            return [error] * len(changes)
+        done = {id(change) for change in together}
+        return [id(change) in done or self._commit_alone(connection, change) for change in changes]
+
+    def _commit_alone(
+        self, connection: BaseDatabaseWrapper, change: Change
+    ) -> bool | DatabaseError:
+        try:
+            with connection.wrap_database_errors:
+                joint = _joint_commits(connection.alias)
+                return joint.run(_statements(connection), change)
+        except DatabaseError as error:
+            if not self.is_away(error):
+                return False
+            connection.close()
+            return error
 
     def watchable_cursor(self, connection: BaseDatabaseWrapper) -> Any:
         return _statements(connection).watchable

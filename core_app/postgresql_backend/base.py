@@ -5,9 +5,12 @@ psycopg sends BEGIN with the first statement.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 
+from core_app.dialects import late_commits
 from core_app.short_transactions import ShortTransactions
 
 _IDLE = TransactionStatus.IDLE
@@ -15,6 +18,10 @@ _IDLE = TransactionStatus.IDLE
 
 class DatabaseWrapper(ShortTransactions, base.DatabaseWrapper):
     """A connection of Django to a PostgreSQL database."""
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        late_commits.hurry()
+        return super().create_cursor(name)
 
     def _switch(self, autocommit: bool) -> None:
         held = self.connection

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from core_app.dialects import late_commits
 from core_app.settings_store import store
+from core_app.settings_store.shape import Logs
 from ops_app.logs.entry import note
 from ops_app.logs.writer import writer
 from ops_app.metrics.counters import count
@@ -29,19 +32,22 @@ def log_requests(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         start = time.perf_counter()
         response = get_response(request)
+        logs = store.current().logs
+        late_commits.then(partial(note_down, request, response, start, logs))
+        return response
+
+    def note_down(request: HttpRequest, response: HttpResponse, start: float, logs: Logs) -> None:
         took_s = time.perf_counter() - start
         count(request.method, response.status_code, took_s)
-        logs = store.current().logs
         if not (logs.max_days and keeps_log):
-            return response
+            return
         failed = response.status_code >= 400
         if not failed and (
             request.path_info.startswith(_QUIET) or getattr(response, "quiet", False)
         ):
-            return response
+            return
         noted = note(request, response, took_s, logs)
         if noted.level >= logs.min_level:
             writer.add(noted)
-        return response
 
     return middleware

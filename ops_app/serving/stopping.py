@@ -19,9 +19,14 @@ _SERVED = "HOLDALL_SERVED"
 _RELOADED = 3  # the exit status by which Django's autoreloader starts its process again
 
 
-def announce() -> None:
-    """Let the workers started from now on know that somebody starts and stops them."""
-    os.environ[_SERVED] = "1"
+def announce(workers: int) -> None:
+    """Let the workers started from now on know that somebody starts and stops so many of them."""
+    os.environ[_SERVED] = str(workers)
+
+
+def workers() -> int:
+    """Return how many workers of ``serve`` there are, 1 for a process that is none of them."""
+    return int(os.environ.get(_SERVED, 1))
 
 
 def is_served() -> bool:

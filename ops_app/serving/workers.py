@@ -49,6 +49,7 @@ class Workers(MPServer):
             workers_kill_timeout=int(settings.HOLDALL_STOP_TIMEOUT),
         )
         self.where = address
+        self._count = count
         self.anew = False
         self.failed = False
 
@@ -58,7 +59,7 @@ class Workers(MPServer):
         Then ``anew`` says whether the data is to be exchanged before serving goes on, ``failed``
         whether restored data has failed its trial.
         """
-        stopping.announce()
+        stopping.announce(self._count)
         signal.signal(stopping.START_ANEW, self._start_anew)
         _run_as_batch()
         _load()  # here already, so that the workers share it

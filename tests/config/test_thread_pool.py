@@ -5,7 +5,7 @@ import time
 import pytest
 
 from config import thread_pool
-from config.thread_pool import ThreadPool
+from config.thread_pool import Failed, ThreadPool, Unsettled
 
 
 @pytest.fixture
@@ -102,3 +102,66 @@ async def test_stop_finishes_what_was_taken():
     await asyncio.gather(*futures)
     assert sorted(done) == list(range(10))
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("django-")]
+
+
+@pytest.fixture
+async def settling():
+    """A pool that notes what it makes final at once: ``settled``."""
+    settled = []
+
+    def settle(waiting):
+        settled.append(list(waiting))
+        if "wrong" in waiting:
+            raise LookupError("all of them")
+        return [Failed(KeyError(about)) if about == "failed" else about * 2 for about in waiting]
+
+    pool = ThreadPool(3, settle=settle)
+    pool.settled = settled
+    pool.start(asyncio.get_running_loop())
+    yield pool
+    await asyncio.to_thread(pool.stop)
+
+
+async def test_what_comes_at_once_is_settled_at_once(settling, monkeypatch):
+    monkeypatch.setattr(thread_pool, "PATIENCE_S", 60)
+    gate = threading.Event()
+    first = settling.run(lambda _: gate.wait(60), None)
+    jobs = [settling.run(Unsettled, about) for about in ("a", "failed", "c")]
+    final = settling.run(str.upper, "d")
+    gate.set()
+    assert await first is True
+    assert await final == "D"
+    outcomes = await asyncio.gather(*jobs, return_exceptions=True)
+    assert outcomes[0::2] == ["aa", "cc"]
+    assert isinstance(outcomes[1], KeyError)
+    assert settling.settled == [["a", "failed", "c"]]
+
+
+async def test_not_too_many_are_settled_at_once(settling, monkeypatch):
+    monkeypatch.setattr(thread_pool, "PATIENCE_S", 60)
+    gate = threading.Event()
+    first = settling.run(lambda _: gate.wait(60), None)
+    jobs = [settling.run(Unsettled, "a") for _ in range(40)]
+    gate.set()
+    assert await asyncio.gather(*jobs) == ["aa"] * 40
+    assert [len(waiting) for waiting in settling.settled] == [16, 16, 8]
+    await first
+
+
+async def test_a_job_that_takes_long_holds_up_nothing_that_is_to_be_settled(settling):
+    first, last = threading.Event(), threading.Event()
+    before = settling.run(lambda _: first.wait(60), None)
+    unsettled = settling.run(Unsettled, "a")
+    long = settling.run(lambda _: last.wait(60), None)
+    first.set()
+    assert await before is True
+    assert await unsettled == "aa"
+    assert not long.done()
+    last.set()
+    assert await long is True
+
+
+async def test_what_cannot_be_settled(settling):
+    with pytest.raises(LookupError, match="all of them"):
+        await settling.run(Unsettled, "wrong")
+    assert await settling.run(Unsettled, "a") == "aa"
