@@ -115,8 +115,10 @@ class PostgreSQL(Dialect):
                 if not together or not _statements(connection).commit_together(together):
                     together = []
         except DatabaseError as error:
-            connection.close()
-            return [error] * len(changes)
+            if self.is_away(error):
+                connection.close()
+                return [error] * len(changes)
+            together = []  # one could not even be prepared: a column has gone
         done = {id(change) for change in together}
         return [id(change) in done or self._commit_alone(connection, change) for change in changes]
 

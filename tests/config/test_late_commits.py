@@ -235,3 +235,21 @@ def test_without_a_commit_that_waits(words):
     late_commits.hurry()
     assert done == [1]
     assert late_commits.work(len, "abc") == (3, None)
+
+
+async def test_a_column_that_goes_before_the_commit(send, words, monkeypatch):
+    settle = late_commits.settle
+
+    def without_a_column(waiting):
+        monkeypatch.setattr(late_commits, "settle", settle)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE words RENAME COLUMN count TO number")
+        outcomes = settle(waiting)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE words RENAME COLUMN number TO count")
+        return outcomes
+
+    monkeypatch.setattr(late_commits, "settle", without_a_column)
+    answers = await send(create("one", count=1), create("two", count=2))
+    assert [status for status, _ in answers] == [200, 200]
+    assert sorted(await rows("word, count")) == [("one", 1), ("two", 2)]
