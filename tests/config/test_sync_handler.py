@@ -1,6 +1,7 @@
 import asyncio
 import io
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
@@ -346,3 +347,25 @@ async def test_requests_run_at_the_same_time(handler, exchange):
     handler.resolve_request = lambda request: (wait, (), {})
     both = [run(handler, exchange("GET", "/wait")) for _ in range(2)]
     assert [got.status for got in await asyncio.gather(*both)] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    ("vendor", "host", "workers", "lanes"),
+    [
+        ("sqlite", "", 1, 1),
+        ("postgresql", "", 4, 1),
+        ("postgresql", "/run/postgresql", 2, 2),
+        ("postgresql", "127.0.0.1", 1, 4),
+        ("postgresql", "localhost", 16, 1),
+        ("postgresql", "db.example.com", 4, 8),
+    ],
+)
+def test_lanes_by_where_the_database_is(monkeypatch, vendor, host, workers, lanes):
+    monkeypatch.delenv("HOLDALL_LANES", raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    database = SimpleNamespace(vendor=vendor, settings_dict={"HOST": host})
+    monkeypatch.setattr("config.sync_handler.connection", database)
+    monkeypatch.setattr("ops_app.serving.stopping.workers", lambda: workers)
+    assert SyncHandler(8).pool.lanes == lanes
+    monkeypatch.setenv("HOLDALL_LANES", "3")
+    assert SyncHandler(8).pool.lanes == 3
