@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -81,8 +82,20 @@ class Installed(Server):
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory):
-    """Both files, built once."""
-    folder = tmp_path_factory.mktemp("dist")
+    """Both files, built once by whichever process of the run comes first: the others wait."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder /= "dist"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not list(folder.glob("holdall*")):
+            build(folder)
+    return folder
+
+
+def build(folder):
     bin = str(Path(sys.executable).parent)
     made = subprocess.run(
         ["make", "-o", f"{bin}/.development", "dist", f"DIST={folder}", f"BIN={bin}"],
@@ -91,7 +104,6 @@ def dist(tmp_path_factory):
         text=True,
     )
     assert made.returncode == 0, made.stdout + made.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")
