@@ -13,6 +13,7 @@ from collections_app.records.referenced import RecordsMissing, Wanted
 from collections_app.records.undo import undoing
 from collections_app.records.writes import Overtaken
 from core_app import dialects
+from core_app.dialects import late_commits
 from core_app.errors import ApiError, BadRequest, FieldErrors, ServiceUnavailable
 from core_app.exception_handler import AWAY
 from core_app.hooks import HookSignal
@@ -46,6 +47,7 @@ class act(undoing):
         if isinstance(error, RecordsMissing):
             reason = FieldErrors(referenced.gone(self.wanted))
         event.error = reason
+        late_commits.stay()
         self._failed.send_robust(event.collection.name, event=event)
         refusal = _refusal(event, reason, self._message)
         if refusal is not error:

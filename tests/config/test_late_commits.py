@@ -11,6 +11,7 @@ from django.db import connection, connections
 from django.db.models.signals import pre_save
 
 from collections_app import hooks
+from collections_app.records import service
 from collections_app.schema import snapshot
 from config import sync_handler, thread_pool
 from config.sync_handler import SyncHandler
@@ -196,6 +197,23 @@ async def test_hooks_are_called_once(send, words, signal):
         signal.disconnect(listen, sender=sender)
     assert [status for status, _ in answers] == [200, 200, 400, 200]
     assert heard == ["one", "two", "one", "three"]
+
+
+async def test_what_a_hook_writes_when_a_record_is_refused(send, words):
+    told = []
+
+    def listen(event, **_):
+        made = service.create(words, {"word": "refused", "count": len(told)})
+        told.append(made.id)
+
+    hooks.record_create_failed.connect(listen, sender="words")
+    try:
+        answers = await send(create("", id="short"), create("one"), create("", id="short"))
+    finally:
+        hooks.record_create_failed.disconnect(listen, sender="words")
+    assert [status for status, _ in answers] == [400, 200, 400]
+    assert len(told) == 1, "the second breaks the unique index, which a receiver's bug may do"
+    assert sorted(await rows("word, count")) == [("one", 0), ("refused", 0)]
 
 
 async def test_a_connection_that_breaks_before_the_commit(send, monkeypatch, noted):
