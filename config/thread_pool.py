@@ -229,9 +229,10 @@ class ThreadPool:
         """Let the queue overtake the jobs that run, if none has ended since the last look."""
         self._deliver()  # what waits for a job that takes long
         with self._lock:
-            if self._unsettled and self._idle and ended == self._ended:
+            is_stuck = self._idle and ended == self._ended
+            if is_stuck and self._unsettled:
                 self._jobs.appendleft(_SETTLE)  # a job that takes long does not hold it up
-            if self._jobs and self._idle and ended == self._ended:
+            if is_stuck and self._jobs:
                 for thread in self._busy:
                     if not thread.overtaken:
                         thread.overtaken = True

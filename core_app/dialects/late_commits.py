@@ -44,10 +44,10 @@ class LateCommit:
 
     __slots__ = ("change", "dialect", "steps")
 
-    def __init__(self, dialect: Dialect, change: Change) -> None:
+    def __init__(self, dialect: Dialect, change: Change, steps: list[Callable[[], Any]]) -> None:
         self.dialect = dialect
         self.change = change
-        self.steps: list[Callable[[], Any]] = []
+        self.steps = steps
 
 
 class _Local(threading.local):
@@ -73,14 +73,12 @@ def work(function: Callable[[Given], Result], argument: Given) -> tuple[Result, 
             raise anew.error from None
         return work_again(function, argument), None
     except BaseException:
-        waiting, _local.waiting = _local.waiting, None
-        if waiting is not None:
+        if (waiting := _taken()) is not None:
             settle([waiting])
         raise
     finally:
         _local.is_working = _local.may_wait = False
-    waiting, _local.waiting = _local.waiting, None
-    return result, waiting
+    return result, _taken()
 
 
 def work_again(function: Callable[[Given], Result], argument: Given) -> Result:
@@ -118,10 +116,10 @@ def wait_with(dialect: Dialect, change: Change) -> bool:
         return False
     _local.may_wait = False
     connection = connections["default"]
-    waiting = _local.waiting = LateCommit(dialect, change)
     # Django would call them as soon as it has left the transaction
-    waiting.steps += [entry[1] for entry in connection.run_on_commit]
+    steps = [entry[1] for entry in connection.run_on_commit]
     connection.run_on_commit = []
+    _local.waiting = LateCommit(dialect, change, steps)
     return True
 
 
@@ -141,12 +139,18 @@ def hurry() -> None:
 
     Raise ``Anew`` if it fails.
     """
-    waiting, _local.waiting = _local.waiting, None
+    waiting = _taken()
     if waiting is None:
         return
     [outcome] = settle([waiting])
     if outcome is not True:
         raise Anew(outcome or None)
+
+
+def _taken() -> LateCommit | None:
+    """Return what this thread's request has left to wait, which from now on is the caller's."""
+    waiting, _local.waiting = _local.waiting, None
+    return waiting
 
 
 def settle(waiting: Sequence[LateCommit]) -> list[bool | DatabaseError]:

@@ -13,7 +13,7 @@ from django.db.models.signals import pre_save
 from collections_app import hooks
 from collections_app.records import service
 from collections_app.schema import snapshot
-from config import sync_handler, thread_pool
+from config import thread_pool
 from config.sync_handler import SyncHandler
 from core_app.dialects import late_commits
 from ops_app.logs import middleware as log
@@ -219,19 +219,15 @@ async def test_what_a_hook_writes_when_a_record_is_refused(send, words):
 async def test_a_connection_that_breaks_before_the_commit(send, monkeypatch, noted):
     settle = late_commits.settle
 
-    def broken(waiting):
-        monkeypatch.setattr(sync_handler.late_commits, "settle", settle)
-        held = connection.connection
-        held.execute("SELECT pg_terminate_backend(pg_backend_pid())", prepare=False)
-
     def without_a_server(waiting):
         from psycopg import OperationalError
 
+        monkeypatch.setattr(late_commits, "settle", settle)
         with pytest.raises(OperationalError):
-            broken(waiting)
+            connection.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         return settle(waiting)
 
-    monkeypatch.setattr(sync_handler.late_commits, "settle", without_a_server)
+    monkeypatch.setattr(late_commits, "settle", without_a_server)
     answers = await send(create("one"), create("two"), create("three"))
     lost = [answer for answer in answers if answer[0] != 200]
     assert lost, "somebody's commit met the broken connection"
